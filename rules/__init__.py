@@ -1,0 +1,1 @@
+"""The shipped rules, one YAML file each."""

@@ -1,0 +1,99 @@
+"""A finding: which rule, how grave, in which words, where, and beside which other places; and the report of a whole run."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from ekslint.source.text import Place
+
+LEVELS = ("note", "warning", "error")
+"""From the mildest to the gravest."""
+
+
+def rank(level: str) -> int:
+    """How grave a level is, for comparisons."""
+    return LEVELS.index(level)
+
+
+class Related(NamedTuple):
+    """Another place that has a part in a finding, with its own words."""
+
+    place: Place
+    message: str
+
+
+class Suppressed(NamedTuple):
+    """Why a finding is not shown: `by` is comment or config, `reason` what the author wrote."""
+
+    by: str
+    reason: str
+    place: Place | None = None
+
+
+class Finding(NamedTuple):
+    """What a rule says about one or more subjects at one place.
+
+    `remedy` is the sentence that says what to write instead. `identity` is what stays the same when lines move: the subject and the
+    fact path as they are written. `clusters` are named where a shared line fails in some of several.
+    """
+
+    rule: str
+    level: str
+    message: str
+    place: Place
+    related: tuple[Related, ...] = ()
+    subjects: tuple[str, ...] = ()
+    remedy: str = ""
+    identity: str = ""
+    clusters: tuple[str, ...] = ()
+    suppressed: Suppressed | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of rule, file and identity."""
+        return hashlib.sha256(f"{self.rule}\0{self.place.file}\0{self.identity}".encode()).hexdigest()[:32]
+
+
+class Problem(NamedTuple):
+    """Something that could not be read, or a crash of our own: not a finding about the user's settings.
+
+    `kind` is syntax (broken YAML, JSON …), file (unreadable, too large), limit (nesting, aliases) or crash (a fault in ekslint).
+    """
+
+    kind: str
+    message: str
+    place: Place | None
+    file: str = ""
+
+
+class RuleText(NamedTuple):
+    """What reporters say of a rule."""
+
+    id: str
+    title: str
+    level: str
+    why: str
+    remedy: str
+    references: tuple[str, ...]
+    family: str
+
+
+class Report(NamedTuple):
+    """All that one run found out.
+
+    `findings` are in a stable order and include suppressed ones. `undecided` counts, by rule, the checks that met something unknown.
+    `skipped` counts the files that hold nothing for ekslint, by reason. `texts` gives the lines of a file for excerpts.
+    """
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    rules: tuple[RuleText, ...]
+    undecided: dict[str, int]
+    files: int
+    subjects: int
+    skipped: dict[str, int]
+    clusters: tuple[str, ...]
+    partial: bool
+    texts: dict[str, str]
+    started: str = ""

@@ -1,0 +1,43 @@
+"""All subjects of a run, indexed, and divided into clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ekslint.fact import MAKERS, Subject
+from ekslint.source.text import Place
+
+
+class Cluster:
+    """What is deployed together: its subjects by kind. `whole` where everything that could be deployed with them was seen."""
+
+    def __init__(self, name: str, found: Iterable[Subject], whole: bool, why: str = "") -> None:
+        self.name = name
+        self.whole = whole
+        self.why = why or ("" if whole else "only part of the cluster was given")
+        self._kinds: dict[str, list[Subject]] = {}
+        for lifted in found:
+            self._kinds.setdefault(lifted.kind, []).append(lifted.inside(self))
+        self.subject = Subject("cluster", name, Place("", 1, 1, 1, 1), cluster=self)
+        self._made: dict[tuple[str, str], dict[object, list[Subject]]] = {}
+
+    def all(self, kind: str) -> list[Subject]:
+        """The subjects of a kind, in the order of files and lines; made on first need where a join makes them."""
+        if kind == "cluster":
+            return [self.subject]
+        found = self._kinds.get(kind)
+        if found is None:
+            make = MAKERS.get(kind)
+            found = self._kinds[kind] = list(make(self)) if make else []
+        return found
+
+    def named(self, kind: str, name: str) -> list[Subject]:
+        """The subjects of a kind that have a name."""
+        key = (kind, "name")
+        index = self._made.get(key)
+        if index is None:
+            index = {}
+            for subject in self.all(kind):
+                index.setdefault(subject.name, []).append(subject)
+            self._made[key] = index
+        return index.get(name, [])

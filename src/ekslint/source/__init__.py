@@ -1,0 +1,1 @@
+"""Files and bytes: walking folders, git-ignore, standard input, decoding."""

@@ -1,0 +1,1 @@
+"""Parsed trees with exact spans, one module per syntax."""
