@@ -19,17 +19,20 @@ class Cluster:
         for lifted in found:
             self._kinds.setdefault(lifted.kind, []).append(lifted.inside(self))
         self.subject = Subject("cluster", name, Place("", 1, 1, 1, 1), cluster=self)
+        self._complete: set[str] = set()
         self._made: dict[tuple[str, str], dict[object, list[Subject]]] = {}
 
     def all(self, kind: str) -> list[Subject]:
-        """The subjects of a kind, in the order of files and lines; made on first need where a join makes them."""
+        """The subjects of a kind, in the order of files and lines; those that a join makes come last, on first need."""
         if kind == "cluster":
             return [self.subject]
-        found = self._kinds.get(kind)
-        if found is None:
-            make = MAKERS.get(kind)
-            found = self._kinds[kind] = list(make(self)) if make else []
-        return found
+        if kind in self._complete:
+            return self._kinds.get(kind, [])
+        self._complete.add(kind)
+        make = MAKERS.get(kind)
+        if make is not None:
+            self._kinds.setdefault(kind, []).extend(make(self))
+        return self._kinds.get(kind, [])
 
     def named(self, kind: str, name: str) -> list[Subject]:
         """The subjects of a kind that have a name."""

@@ -170,9 +170,12 @@ class Sequence(Node):
 
 
 class Document:
-    """One document of a file. `templated` where template lines were left out, so that what is missing may be there."""
+    """One document of a file. `templated` where template lines were left out, so that what is missing may be there.
 
-    __slots__ = ("index", "root", "syntax", "templated", "text")
+    `partial` is the reason why what is missing here may stand elsewhere (a template, a patch), None where the document is whole.
+    """
+
+    __slots__ = ("index", "partial", "root", "syntax", "templated", "text")
 
     def __init__(self, root: Node, text: Text, index: int = 0, templated: bool = False, syntax: str = "yaml") -> None:
         self.root = root
@@ -180,6 +183,7 @@ class Document:
         self.index = index
         self.templated = templated
         self.syntax = syntax
+        self.partial: str | None = "the file is a template" if templated else None
 
 
 def key_name(key: Node) -> str:
