@@ -12,7 +12,9 @@ and everybody asks by name: `subject.get("target_type")`. A carrier that already
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ekslint.source.text import Place
@@ -58,7 +60,7 @@ MAKERS: dict[str, Callable[[Any], Iterable[Subject]]] = {}
 """Kinds of subjects that no carrier lifts but a join makes: from the cluster, once."""
 
 
-class Circle(Exception):
+class CircleError(Exception):
     """A fact that asks for itself, by the names on the way: a mistake in facts."""
 
 
@@ -156,13 +158,13 @@ class Subject:
         return view
 
     def get(self, name: str) -> Value:
-        """The fact of that name. Raises KeyError for one that nobody declared and Circle for one that asks for itself."""
-        kept = self._kept.get(name, _UNASKED)
-        if kept is None:
-            raise Circle(f"{self.kind}.{name}")
-        if kept is not _UNASKED:
+        """The fact of that name. Raises KeyError for one that nobody declared and CircleError for one that asks for itself."""
+        kept = self._kept.get(name)
+        if kept is not None:
             return kept
-        found = self.given.get(name)
+        if name in self._kept:
+            raise CircleError(f"{self.kind}.{name}")
+        found: Value | None = self.given.get(name)
         if found is None:
             declared = FACTS.get(self.kind, {}).get(name) or COMMON.get(name)
             if declared is None:
@@ -173,8 +175,8 @@ class Subject:
                 self._kept[name] = None
                 try:
                     found = declared.compute(self)
-                except Circle as circle:
-                    raise Circle(f"{self.kind}.{name} > {circle}") from None
+                except CircleError as circle:
+                    raise CircleError(f"{self.kind}.{name} > {circle}") from None
                 finally:
                     del self._kept[name]
         self._kept[name] = found
@@ -188,6 +190,13 @@ class Subject:
     def read(self, *path: str) -> Value:
         """The value at a path of the subject's own node; see `value.read`."""
         return read(self.node, *path, partial=self.partial, outer=(self.place,))
+
+    @property
+    def home(self) -> Cluster:
+        """The cluster that the subject was put into. Raises LookupError before it was."""
+        if self.cluster is None:
+            raise LookupError(f"{self.kind} {self.name} is in no cluster")
+        return self.cluster
 
     def known(self) -> Known[Subject]:
         """This subject as an answer of a relation, at its own place."""
@@ -230,4 +239,11 @@ COMMON: dict[str, Fact] = {
     "cluster": Fact("", "cluster", "cluster", "The cluster that the subject is deployed to.", _cluster),
 }
 
-_UNASKED: Any = object()
+
+def load() -> None:
+    """Imports every module that declares facts: the carriers, `facts/` and `relations/`."""
+    for package in ("carriers", "facts", "relations"):
+        folder = os.path.join(os.path.dirname(__file__), package)
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".py") and not name.startswith("_"):
+                import_module(f"ekslint.{package}.{name[:-3]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ekslint.source.text import Place
@@ -52,7 +53,19 @@ class Finding(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """A short hash of rule, file and identity."""
-        return hashlib.sha256(f"{self.rule}\0{self.place.file}\0{self.identity}".encode()).hexdigest()[:32]
+        written = f"{self.rule}\0{self.place.file}\0{self.identity}"
+        return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def fingerprints(findings: Iterable[Finding]) -> list[str]:
+    """The fingerprint of each finding, each one once: the second of the same gets `:2` behind it, the third `:3`."""
+    seen: dict[str, int] = {}
+    result = []
+    for finding in findings:
+        mark = finding.fingerprint
+        count = seen[mark] = seen.get(mark, 0) + 1
+        result.append(mark if count == 1 else f"{mark}:{count}")
+    return result
 
 
 class Problem(NamedTuple):
@@ -77,13 +90,15 @@ class RuleText(NamedTuple):
     remedy: str
     references: tuple[str, ...]
     family: str
+    tags: tuple[str, ...] = ()
 
 
 class Report(NamedTuple):
     """All that one run found out.
 
-    `findings` are in a stable order and include suppressed ones. `undecided` counts, by rule, the checks that met something unknown.
-    `skipped` counts the files that hold nothing for ekslint, by reason. `texts` gives the lines of a file for excerpts.
+    `findings` are in a stable order and include suppressed ones. `undecided` counts, by rule, the checks that met something
+    unknown. `skipped` counts the files that hold nothing for ekslint, by reason. `texts` has the text of each file with a
+    finding or problem, for excerpts.
     """
 
     findings: tuple[Finding, ...]

@@ -195,6 +195,6 @@ def read_list(node: Node | None, *path: str, partial: str | None = None, outer: 
     if isinstance(value, Known):
         if not isinstance(value.value, Sequence):
             return Unknown(f"{path[-1]} is no list", value.places, written=True, key=value.key)
-        found = Known(Listing([scalar_value(i) for i in value.value.items], bool(partial), partial or ""), value.places, key=value.key)
-        return found
+        found = Listing([scalar_value(item) for item in value.value.items], bool(partial), partial or "")
+        return Known(found, value.places, key=value.key)
     return value

@@ -25,7 +25,9 @@ from ekslint.syntax.tree import Document
 @cache
 def _modules() -> tuple[Any, ...]:
     names = sorted(
-        name.partition(".")[0] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py") and not name.startswith("_")
+        name.partition(".")[0]
+        for name in os.listdir(os.path.dirname(__file__))
+        if name.endswith(".py") and not name.startswith("_")
     )
     return tuple(import_module(f"ekslint.carriers.{name}") for name in names)
 

@@ -8,7 +8,7 @@ from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
 from ekslint.value import Known, Value, scalar_value
 
-PREFIXES = ("alb.ingress.kubernetes.io/", "service.beta.kubernetes.io/", "elbv2.k8s.aws/", "vpc.amazonaws.com/", "k8s.amazonaws.com/")
+PREFIXES = ("alb.ingress.kubernetes.io/", "service.beta.kubernetes.io/", "elbv2.k8s.aws/")
 OBJECTS = (("networking.k8s.io", "Ingress"), ("extensions", "Ingress"), ("", "Service"))
 TOKENS = (b"alb.ingress.kubernetes.io/", b"service.beta.kubernetes.io/")
 

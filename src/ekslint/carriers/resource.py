@@ -18,7 +18,7 @@ class Resource:
     def __init__(self, document: Document, node: Mapping, api_version: str, kind: str) -> None:
         self.document = document
         self.node = node
-        group, slash, version = api_version.rpartition("/")
+        group, _, version = api_version.rpartition("/")
         self.group = group
         self.version = version
         self.kind = kind
@@ -44,9 +44,7 @@ class Resource:
 
     def subject(self, kind: str, **given: Value) -> Subject:
         """This object as a subject."""
-        return Subject(
-            kind, self.name, self.place, namespace=self.namespace, node=self.node, given=given, partial=self.partial
-        )
+        return Subject(kind, self.name, self.place, namespace=self.namespace, node=self.node, given=given, partial=self.partial)
 
     def annotations(self) -> Iterator[tuple[str, Node, Node]]:
         """Name, key and value of each annotation."""

@@ -1,0 +1,1 @@
+"""The facts of each kind of subject, one module per kind."""

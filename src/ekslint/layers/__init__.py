@@ -1,0 +1,1 @@
+"""Trees built from several files."""

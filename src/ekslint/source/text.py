@@ -79,13 +79,13 @@ class Derived(Text):
     def place(self, start: int, end: int) -> Place:
         if not self.pieces:
             return Place(self.file, 1, 1, 1, 1)
-        first = self._piece_place(start, start, False)
-        last = self._piece_place(max(start, end - 1), max(start, end), True)
+        first = self._piece_place(start, start)
+        last = self._piece_place(max(start, end - 1), max(start, end))
         if first.file != last.file:
             return first
         return Place(first.file, first.line, first.column, last.end_line, last.end_column)
 
-    def _piece_place(self, start: int, end: int, last: bool) -> Place:
+    def _piece_place(self, start: int, end: int) -> Place:
         index = max(0, bisect_right(self._offsets, start) - 1)
         while index + 1 < len(self.pieces) and not self.pieces[index].value:
             index += 1
