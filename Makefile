@@ -1,0 +1,41 @@
+# Everything runs in a virtual environment of this folder; Python 3.11 or later and git are all that is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench clean
+
+help:
+	@echo "make demo   install ekslint here and check a small shop's repository with it"
+	@echo "make test   run the checks of the code, the proof of every rule, and the tests"
+	@echo "make bench  time ekslint beside yamllint and Checkov"
+
+# Installs again when the dependencies change; the path may hold blanks, so only relative names are used.
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch .venv/installed
+
+demo: .venv/installed
+	@echo
+	@echo "examples/shop is a small shop on EKS: an eksctl cluster, two applications with an Ingress each, and a policy that"
+	@echo "gives the checkout pods security groups of their own. kubectl and eksctl accept every file of it. This is what ekslint sees:"
+	@echo
+	@$(BIN)/ekslint check examples/shop --fail-on never
+	@echo
+	@echo "Each finding names the rule, what happens, and what to write instead; 'ekslint explain RULE' tells more."
+	@echo "examples/shop-mended is the same shop with each of them mended:"
+	@echo
+	@$(BIN)/ekslint check examples/shop-mended
+
+test: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/ekslint test
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv build dist
