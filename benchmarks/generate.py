@@ -1,4 +1,4 @@
-"""Writes a repository of a thousand manifests: services with a Deployment, Service, Ingress and ConfigMap each, in one group per team.
+"""Writes a repository of a thousand manifests: Deployment, Service, Ingress and ConfigMap of 250 services, one group per team.
 
     python benchmarks/generate.py FOLDER [COUNT]
 

@@ -2,7 +2,7 @@
 
     python benchmarks/run.py [ROUNDS]
 
-ekslint is built as a wheel and installed into a fresh environment; the peers come from the package index into environments of their own.
+ekslint is built as a wheel and installed into a fresh environment; each peer has an environment of its own.
 Every figure is the median wall time of whole processes; the machine's speed drifts, so only the ratios mean something.
 """
 
