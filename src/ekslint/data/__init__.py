@@ -1,0 +1,11 @@
+"""Tables that the facts read, each beside the module that reads it; sources.json says where each comes from and of which date."""
+
+from __future__ import annotations
+
+import os
+
+
+def read_table(name: str) -> str:
+    """The text of a table in this folder."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
