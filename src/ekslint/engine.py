@@ -1,0 +1,124 @@
+"""Subjects times rules: findings, suppressed, merged, in a stable order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ekslint.fact import Subject
+from ekslint.finding import Finding, Problem, rank
+from ekslint.inventory import Cluster
+from ekslint.language.decision import FINDING, UNDECIDED
+from ekslint.language.rule import Rule
+
+
+class Judged(NamedTuple):
+    """What the rules said: findings before merging, undecided checks by rule, crashes of our own."""
+
+    findings: list[Finding]
+    undecided: dict[str, int]
+    problems: list[Problem]
+
+
+class _Found(NamedTuple):
+    rule: str
+    cluster: str
+    subject: int
+    involved: frozenset[int]
+    finding: Finding
+
+
+def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable[[str], bool]) -> Judged:
+    """Runs rules over all clusters. `reported` tells which rules the user wants; others run for those that yield to them."""
+    found: list[_Found] = []
+    undecided: dict[str, int] = {}
+    problems: list[Problem] = []
+    for cluster in clusters:
+        for rule in rules:
+            for subject in _subjects(cluster, rule, problems):
+                try:
+                    decision = rule.decide(subject)
+                    if decision.verdict == FINDING:
+                        involved = rule.touched(subject, decision)
+                        found.append(
+                            _Found(
+                                rule.id,
+                                cluster.name,
+                                id(subject),
+                                frozenset(id(one) for one in involved),
+                                rule.finding(subject, decision),
+                            )
+                        )
+                    elif decision.verdict == UNDECIDED and reported(rule.id):
+                        undecided[rule.id] = undecided.get(rule.id, 0) + 1
+                except Exception as error:
+                    problems.append(_crash(rule, f"{subject.kind} {subject.name}", error, subject))
+    kept = [one for one in _yielded(found, {rule.id: rule.yields_to for rule in rules}) if reported(one.rule)]
+    return Judged(_across([(one.cluster, one.finding) for one in kept], len(clusters)), undecided, problems)
+
+
+def _subjects(cluster: Cluster, rule: Rule, problems: list[Problem]) -> list[Subject]:
+    try:
+        return cluster.all(rule.subject)
+    except Exception as error:
+        problems.append(_crash(rule, f"the subjects of kind {rule.subject}", error, None))
+        return []
+
+
+def _crash(rule: Rule, what: str, error: Exception, subject: Subject | None) -> Problem:
+    text = f"a fault in ekslint: rule {rule.id} on {what}: {type(error).__name__}: {error}"
+    return Problem("crash", text, subject.place if subject else None, subject.place.file if subject else "")
+
+
+def _yielded(found: Iterable[_Found], yields: Mapping[str, Sequence[str]]) -> list[_Found]:
+    """The findings that no other rule speaks for: one that they yield to found something on their subject, or one they name."""
+    found = list(found)
+    subjects: dict[str, set[int]] = {}
+    for one in found:
+        subjects.setdefault(one.rule, set()).add(one.subject)
+    return [one for one in found if not any(subjects.get(rule, set()) & one.involved for rule in yields.get(one.rule, ()))]
+
+
+def _across(found: list[tuple[str, Finding]], clusters: int) -> list[Finding]:
+    """One finding for what several clusters share; it names them where it fails in some of several only."""
+    first: dict[tuple[Any, ...], Finding] = {}
+    names: dict[tuple[Any, ...], list[str]] = {}
+    for cluster, finding in found:
+        key = (finding.rule, finding.place, finding.message, finding.level)
+        first.setdefault(key, finding)
+        names.setdefault(key, []).append(cluster)
+    return [
+        finding._replace(clusters=tuple(dict.fromkeys(names[key]))) if clusters > 1 and any(names[key]) else finding
+        for key, finding in first.items()
+    ]
+
+
+def merge(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of one rule at one place are one, at the gravest level, naming all subjects; in the order of files and lines."""
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.place, finding.suppressed is None), []).append(finding)
+    merged = [_one(group) for group in groups.values()]
+    return sorted(merged, key=lambda finding: (*finding.place, -rank(finding.level), finding.rule, finding.message))
+
+
+def _one(group: list[Finding]) -> Finding:
+    if len(group) == 1:
+        return group[0]
+    group = sorted(group, key=lambda finding: -rank(finding.level))
+    first = group[0]
+    messages = list(dict.fromkeys(finding.message for finding in group))
+    message = first.message
+    if len(messages) > 1:
+        others = [name for finding in group for name in finding.subjects if name not in first.subjects and name not in message]
+        names = list(dict.fromkeys(others))
+        if names:
+            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            message = f"{message} (the same for {shown})"
+    related = dict.fromkeys(one for finding in group for one in finding.related if one.place != first.place)
+    return first._replace(
+        message=message,
+        related=tuple(related),
+        subjects=tuple(dict.fromkeys(name for finding in group for name in finding.subjects)),
+        clusters=tuple(dict.fromkeys(name for finding in group for name in finding.clusters)),
+    )

@@ -1,0 +1,120 @@
+"""From the bytes of files to clusters: decoding, parsing, layers, carriers, and what belongs together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ekslint.carriers import lift, lift_text, tokens
+from ekslint.fact import Subject
+from ekslint.finding import Problem
+from ekslint.inventory import Cluster
+from ekslint.layers import kustomize
+from ekslint.scoping import Unit, divide
+from ekslint.source.text import Place, Text
+from ekslint.syntax.tree import Document
+
+
+class File(NamedTuple):
+    """A file to check: the name that findings show, its syntax, and its text."""
+
+    name: str
+    syntax: str
+    text: Text
+
+
+class Loaded(NamedTuple):
+    """All that a run read. `texts` are the files that hold a subject or a problem, `documents` their documents."""
+
+    clusters: list[Cluster]
+    problems: list[Problem]
+    skipped: dict[str, int]
+    texts: dict[str, Text]
+    documents: dict[str, list[Document]]
+    subjects: int
+
+
+class _Read(NamedTuple):
+    """A parsed file with its documents and the subjects of what is no document."""
+
+    file: File
+    documents: list[Document]
+    subjects: list[Subject]
+
+
+def relevant() -> re.Pattern[bytes]:
+    """What some byte string in a file must match if the file can hold a subject."""
+    return re.compile(b"|".join(re.escape(token) for token in tokens()))
+
+
+def load(files: Iterable[File], whole: bool) -> Loaded:
+    """Parses files, lifts their subjects and divides them into clusters; `whole` where everything of the clusters was given."""
+    problems: list[Problem] = []
+    skipped: dict[str, int] = {}
+    read: list[_Read] = []
+    for file in files:
+        parsed = _parse(file, problems, skipped)
+        if parsed is not None:
+            read.append(parsed)
+    units = _units(read)
+    clusters = divide(units, whole)
+    holding = {place for unit in units for subject in unit.subjects if (place := subject.place.file)}
+    names = holding | {problem.file for problem in problems}
+    for one in read:
+        if one.file.name not in names:
+            _count(skipped, "nothing for ekslint in it")
+    return Loaded(
+        clusters,
+        problems,
+        skipped,
+        {one.file.name: one.file.text for one in read if one.file.name in names},
+        {one.file.name: one.documents for one in read if one.file.name in names},
+        sum(len(unit.subjects) for unit in units),
+    )
+
+
+def _parse(file: File, problems: list[Problem], skipped: dict[str, int]) -> _Read | None:
+    subjects = list(lift_text(file.text, file.syntax))
+    if file.syntax not in ("yaml", "json", "toml"):
+        return _Read(file, [], subjects)
+    if file.syntax == "toml":
+        from ekslint.syntax import toml
+
+        parsed = toml.parse(file.text)
+    else:
+        from ekslint.syntax import yaml
+
+        parsed = yaml.parse(file.text)
+    problems.extend(Problem("syntax", problem.message, problem.place, file.name) for problem in parsed.problems)
+    if parsed.templated and not parsed.documents:
+        _count(skipped, "templates")
+        return None
+    return _Read(file, parsed.documents, subjects)
+
+
+def _units(read: Sequence[_Read]) -> list[Unit]:
+    """The units of a run: what kustomizations build, and each file that none of them speaks for."""
+    units: list[Unit] = []
+    documents = {one.file.name: one.documents for one in read if one.documents}
+    built, used = kustomize.builds(documents)
+    for build in built:
+        found = [subject for document in build.documents for subject in lift(document)]
+        path = f"{build.folder}/kustomization.yaml" if build.folder else "kustomization.yaml"
+        units.append(Unit(path, found, build.whole, build.folder if build.base else ""))
+    for one in read:
+        if one.file.name in used:
+            continue
+        found = [*one.subjects, *(subject for document in one.documents for subject in lift(document))]
+        units.append(Unit(one.file.name, found))
+    units.sort(key=lambda unit: unit.path)
+    return units
+
+
+def _count(skipped: dict[str, int], why: str) -> None:
+    skipped[why] = skipped.get(why, 0) + 1
+
+
+def start_of(name: str) -> Place:
+    """The first character of a file, for problems with the file itself."""
+    return Place(name, 1, 1, 1, 1)
