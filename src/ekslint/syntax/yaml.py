@@ -1,0 +1,152 @@
+"""YAML with every span, many documents and JSON included, read by libyaml and where that refuses by ruamel's own parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from _ruamel_yaml import CParser
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from ekslint.source.text import Text
+from ekslint.syntax import json
+from ekslint.syntax.builder import MAX_DOCUMENTS, Builder, RefusedError, TooMuchError, UnreadError
+from ekslint.syntax.parsed import Parsed, SyntaxProblem
+from ekslint.syntax.tree import Document, Node, Scalar
+
+__all__ = ["Parsed", "SyntaxProblem", "parse"]
+
+_SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+_JSON = re.compile(r"\s*[{\[]")
+MAX_REREAD = 500_000
+MAX_PROBLEMS = 20
+
+_SENTENCES = {
+    "mapping values are not allowed in this context": "a ': ' where no key fits: quote the value or align the key",
+    "could not find expected ':'": "a key without ': ' behind it, or a line with the wrong indentation",
+    "did not find expected key": "the indentation of this line fits none of the lines above",
+    "did not find expected '-' indicator": "a list item must start with '- ' here, or this line has the wrong indentation",
+    "did not find expected ',' or ']'": "the list that opens here is not closed, or an item of it lacks a comma",
+    "did not find expected ',' or '}'": "the map that opens here is not closed, or an entry of it lacks a comma",
+    "found unexpected end of stream": "the quote that opens here is never closed",
+    "found unexpected document indicator": "the quote that opens here is not closed before the document ends",
+    "found unknown escape character": "no such escape in double quotes: write \\\\ for a backslash, or use single quotes",
+    "found a tab character where an indentation space is expected": "a tab indents this line: YAML takes spaces only",
+}
+
+
+def parse(text: Text) -> Parsed:
+    """The documents of a YAML or JSON text.
+
+    What is broken costs its own document only: those before and after it are read.
+    """
+    refused: RefusedError | None = None
+    if _JSON.match(text.value):
+        try:
+            return Parsed(json.parse_json(text), [], False)
+        except RefusedError as problem:
+            refused = problem
+    documents, problems, _ = read_documents(text, text.value)
+    if refused is not None and problems and text.file.endswith(".json"):
+        documents, problems = [], [refused]
+    return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in problems], False)
+
+
+def read_documents(text: Text, source: str) -> tuple[list[Document], list[RefusedError], bool]:
+    """Documents and problems of `source`, which is the text itself or has its length; and whether a key is no scalar."""
+    builder = Builder(text, source)
+    problem = _read(builder, CParser)
+    complex_key = builder.complex_key
+    roots: list[Node | None] = list(builder.roots[: builder.complete])
+    problems = list(builder.complaints)
+    if isinstance(problem, TooMuchError):
+        problems.append(problem)
+    if problem is None or isinstance(problem, TooMuchError):
+        return _documents(text, roots), problems, complex_key
+    reread, aliased = 0, builder.aliased
+    bounds = [builder.behind, *(m.start() for m in _SEPARATOR.finditer(source, builder.behind + 1)), len(source)]
+    for start, end in pairwise(bounds):
+        part = Builder(text, source[start:end], start, aliased)
+        problem = _read(part, CParser)
+        if isinstance(problem, UnreadError) and reread + end - start <= MAX_REREAD:
+            reread += end - start
+            again = Builder(text, source[start:end], start, aliased)
+            if _read(again, _Pure) is None:
+                part, problem = again, None
+        aliased = part.aliased
+        roots.extend(part.roots[: part.complete])
+        problems.extend(part.complaints)
+        complex_key = complex_key or part.complex_key
+        if problem is not None:
+            problems.append(problem)
+            roots.append(None)
+        if len(problems) >= MAX_PROBLEMS or len(roots) >= MAX_DOCUMENTS:
+            break
+    return _documents(text, roots), problems, complex_key
+
+
+def _read(builder: Builder, parser: Callable[[str], Any]) -> RefusedError | None:
+    """What keeps a parser from reading the builder's source, None where it does."""
+    try:
+        builder.read(parser(builder.source).get_event)
+    except RefusedError as problem:
+        return problem
+    except YAMLError as error:
+        return _described(error, builder)
+    except UnicodeEncodeError as error:
+        at = builder.base + error.start
+        return RefusedError("half of a surrogate pair is no character", at, at + 1)
+    return None
+
+
+class _Pure:
+    """ruamel's own parser: slow, and lenient where YAML 1.2 is."""
+
+    def __init__(self, source: str) -> None:
+        from ruamel.yaml import YAML
+
+        self._events = YAML(typ="safe", pure=True).parse(source)
+
+    def get_event(self) -> object:
+        """The next event; what this parser stumbles over in its own code is unreadable like the rest."""
+        try:
+            return next(self._events)
+        except YAMLError:
+            raise
+        except Exception as error:
+            raise YAMLError(str(error)) from error
+
+
+def _described(error: YAMLError, builder: Builder) -> UnreadError:
+    """A parser's error in words of our own where there are some, and where it is."""
+    source, base = builder.source, builder.base
+    if not isinstance(error, MarkedYAMLError):
+        position = getattr(error, "position", None)
+        if position is None:
+            return UnreadError(str(error), base, base)
+        at = len(source.encode(errors="replace")[:position].decode(errors="ignore"))
+        return UnreadError(
+            f"the character U+{ord(source[at : at + 1] or chr(0)):04X} is not allowed in YAML", base + at, base + at + 1
+        )
+    problem, mark, context = error.problem or "", error.problem_mark, error.context_mark
+    if problem.startswith(("found unexpected", "did not find expected ','")) and context is not None:
+        mark = context
+    at = mark.index if mark is not None else 0
+    end = min(at + 1, len(source))
+    character = source[at:end]
+    if problem == "found character that cannot start any token":
+        if character == "\t":
+            return UnreadError("a tab indents this line: YAML takes spaces only", base + at, base + end)
+        return UnreadError(f"a value cannot start with {character}: quote it", base + at, base + end)
+    return UnreadError(_SENTENCES.get(problem, problem), base + at, base + end)
+
+
+def _documents(text: Text, roots: list[Node | None]) -> list[Document]:
+    """The documents that hold something, numbered as in the file."""
+    return [
+        Document(root, text, index)
+        for index, root in enumerate(roots)
+        if root is not None and not (isinstance(root, Scalar) and root.value is None)
+    ]
