@@ -10,12 +10,17 @@ from ekslint.finding import Finding, Problem, rank
 from ekslint.inventory import Cluster
 from ekslint.language.decision import FINDING, UNDECIDED
 from ekslint.language.rule import Rule
+from ekslint.source.text import Place
 
 
 class Judged(NamedTuple):
-    """What the rules said: findings before merging, undecided checks by rule, crashes of our own."""
+    """What the rules said: findings before merging, undecided checks by rule, crashes of our own.
+
+    `homes` are the places of the subjects that were judged, one for each finding.
+    """
 
     findings: list[Finding]
+    homes: list[Place]
     undecided: dict[str, int]
     problems: list[Problem]
 
@@ -23,6 +28,7 @@ class Judged(NamedTuple):
 class _Found(NamedTuple):
     rule: str
     cluster: str
+    home: Place
     subject: int
     involved: frozenset[int]
     finding: Finding
@@ -44,6 +50,7 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
                             _Found(
                                 rule.id,
                                 cluster.name,
+                                subject.place,
                                 id(subject),
                                 frozenset(id(one) for one in involved),
                                 rule.finding(subject, decision),
@@ -54,7 +61,8 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
                 except Exception as error:
                     problems.append(_crash(rule, f"{subject.kind} {subject.name}", error, subject))
     kept = [one for one in _yielded(found, {rule.id: rule.yields_to for rule in rules}) if reported(one.rule)]
-    return Judged(_across([(one.cluster, one.finding) for one in kept], len(clusters)), undecided, problems)
+    across = _across(kept, len(clusters) > 1)
+    return Judged([finding for finding, _ in across], [home for _, home in across], undecided, problems)
 
 
 def _subjects(cluster: Cluster, rule: Rule, problems: list[Problem]) -> list[Subject]:
@@ -79,17 +87,18 @@ def _yielded(found: Iterable[_Found], yields: Mapping[str, Sequence[str]]) -> li
     return [one for one in found if not any(subjects.get(rule, set()) & one.involved for rule in yields.get(one.rule, ()))]
 
 
-def _across(found: list[tuple[str, Finding]], clusters: int) -> list[Finding]:
-    """One finding for what several clusters share; it names them where it fails in some of several only."""
-    first: dict[tuple[Any, ...], Finding] = {}
+def _across(found: Iterable[_Found], several: bool) -> list[tuple[Finding, Place]]:
+    """One finding for what several clusters share, with their names where there are several; and the place of its subject."""
+    first: dict[tuple[Any, ...], tuple[Finding, Place]] = {}
     names: dict[tuple[Any, ...], list[str]] = {}
-    for cluster, finding in found:
-        key = (finding.rule, finding.place, finding.message, finding.level)
-        first.setdefault(key, finding)
-        names.setdefault(key, []).append(cluster)
+    for one in found:
+        finding = one.finding
+        key = (finding.rule, finding.place, finding.message, finding.level, one.home)
+        first.setdefault(key, (finding, one.home))
+        names.setdefault(key, []).append(one.cluster)
     return [
-        finding._replace(clusters=tuple(dict.fromkeys(names[key]))) if clusters > 1 and any(names[key]) else finding
-        for key, finding in first.items()
+        (finding._replace(clusters=tuple(dict.fromkeys(names[key]))) if several and any(names[key]) else finding, home)
+        for key, (finding, home) in first.items()
     ]
 
 

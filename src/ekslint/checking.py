@@ -1,0 +1,83 @@
+"""One run: files in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ekslint import fact
+from ekslint.engine import judge, merge
+from ekslint.finding import Finding, Problem, Report, rank
+from ekslint.language.rule import Rule
+from ekslint.loading import File, Loaded, load
+from ekslint.source.formats import syntax_of
+from ekslint.source.text import Text
+from ekslint.suppression import UNUSED, Suppressions
+from ekslint.syntax.comments import comments
+
+MARK = "ekslint:"
+"""What a file holds that has a suppression in it."""
+
+
+def check(
+    files: Iterable[File],
+    rules: Sequence[Rule],
+    *,
+    whole: bool = True,
+    reported: Callable[[str], bool] = lambda _: True,
+    suppressions: Suppressions | None = None,
+    levels: Mapping[str, str] | None = None,
+    least: str = "note",
+) -> Report:
+    """Checks files with rules.
+
+    `whole`: everything of the clusters was given. `reported` tells which rules the user wants, the others run only for those that
+    yield to them. `levels` replaces the level of some rules; findings below `least` are left out.
+    """
+    fact.load()
+    loaded = load(files, whole)
+    judged = judge(loaded.clusters, rules, reported)
+    suppressions = suppressions or Suppressions({rule.id: rule.family for rule in rules})
+    _read_comments(suppressions, loaded)
+    findings = suppressions.apply(judged.findings, judged.homes)
+    findings += suppressions.unused({rule.id for rule in rules if reported(rule.id)}) if reported(UNUSED.id) else []
+    if levels:
+        findings = [found._replace(level=levels.get(found.rule, found.level)) for found in findings]
+    kept = [found for found in merge(findings) if rank(found.level) >= rank(least)]
+    problems = [*loaded.problems, *_distinct(judged.problems)]
+    shown = {name for found in kept for name in _files_of(found)} | {problem.file for problem in problems}
+    return Report(
+        findings=tuple(kept),
+        problems=tuple(problems),
+        rules=(*(rule.text() for rule in rules if reported(rule.id)), UNUSED),
+        undecided=judged.undecided,
+        files=len(loaded.texts) + sum(loaded.skipped.values()),
+        subjects=loaded.subjects,
+        skipped=loaded.skipped,
+        clusters=tuple(cluster.name for cluster in loaded.clusters),
+        partial=not all(cluster.whole for cluster in loaded.clusters),
+        texts={name: text.value for name, text in loaded.texts.items() if name in shown},
+    )
+
+
+def check_texts(texts: Mapping[str, str], rules: Sequence[Rule], whole: bool = True) -> Report:
+    """Checks texts by file name, as if they lay in one folder: for the examples of rules."""
+    files = [File(name, syntax_of(name) or "yaml", Text(value, name)) for name, value in texts.items()]
+    return check(files, rules, whole=whole)
+
+
+def _read_comments(suppressions: Suppressions, loaded: Loaded) -> None:
+    for name, text in loaded.texts.items():
+        if MARK in text.value:
+            documents = loaded.documents.get(name, [])
+            lines = [(document.root.place.line, document.root.place.end_line) for document in documents]
+            suppressions.read(text, comments(text, documents), lines)
+
+
+def _distinct(problems: Iterable[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _files_of(found: Finding) -> Iterable[str]:
+    yield found.place.file
+    for related in found.related:
+        yield related.place.file

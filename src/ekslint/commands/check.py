@@ -1,0 +1,178 @@
+"""`ekslint check`: reads files, judges them and reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from ekslint.finding import LEVELS, Report, rank
+from ekslint.reporters import FORMATS, reporter
+
+if TYPE_CHECKING:
+    from ekslint.config import Config
+    from ekslint.language.library import Library
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to report; text if not given.")
+@click.option(
+    "--output",
+    "outputs",
+    type=click.Path(dir_okay=False),
+    multiple=True,
+    help="Write to this file; the first belongs to the first --format, and so on.",
+)
+@click.option("--select", multiple=True, help="Only these rules or families, separated by commas.")
+@click.option("--ignore", multiple=True, help="Leave these rules or families out, separated by commas.")
+@click.option("--level", type=click.Choice(LEVELS), default="note", show_default=True, help="Report nothing below this level.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*LEVELS, "never"]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 from this level on.",
+)
+@click.option("--config", "config_file", type=click.Path(), help="Read this file instead of .ekslint.yaml.")
+@click.option("--rules", "folders", type=click.Path(), multiple=True, help="A folder of rules of your own.")
+@click.option("--color/--no-color", default=None, help="Colour, or none; by default only on a terminal.")
+@click.option("--quiet", is_flag=True, help="Findings only, no summary.")
+def check(
+    paths: Sequence[str],
+    formats: Sequence[str],
+    outputs: Sequence[str],
+    select: Sequence[str],
+    ignore: Sequence[str],
+    level: str,
+    fail_on: str,
+    config_file: str | None,
+    folders: Sequence[str],
+    color: bool | None,
+    quiet: bool,
+) -> None:
+    """Checks files and folders (the current one if none is named; - reads standard input).
+
+    Exit codes: 0 nothing found at or above --fail-on; 1 findings; 2 wrong use; 3 something that could matter could not be read.
+    """
+    targets = _targets(formats, outputs)
+    started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    library = _library(folders)
+    config = _config(config_file, library)
+    wanted = _wanted(library, config, _split(select), _split(ignore))
+    report = _run(paths or (".",), library, config, wanted, level)._replace(started=started)
+    for format, output in targets:
+        _write(report, format, output, color, quiet)
+    if report.problems:
+        sys.exit(3)
+    shown = [found for found in report.findings if found.suppressed is None]
+    if fail_on != "never" and any(rank(found.level) >= rank(fail_on) for found in shown):
+        sys.exit(1)
+
+
+def _targets(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str | None]]:
+    formats = list(formats) or ["text"]
+    if len(outputs) > len(formats) or len(formats) > len(outputs) + 1:
+        raise click.UsageError("Give one --output for each --format; one format alone may go to the terminal.")
+    return [(format, outputs[number] if number < len(outputs) else None) for number, format in enumerate(formats)]
+
+
+def _split(names: Sequence[str]) -> list[str]:
+    return [name.strip() for given in names for name in given.split(",") if name.strip()]
+
+
+def _library(folders: Sequence[str]) -> Library:
+    from ekslint.language.library import library
+    from ekslint.language.loader import RuleError
+
+    try:
+        return library(tuple(folders))
+    except RuleError as error:
+        raise _wrong_use(str(error)) from None
+
+
+def _config(file: str | None, library: Library) -> Config:
+    from ekslint import config
+    from ekslint.suppression import UNUSED
+
+    families = {**{rule.id: rule.family for rule in library.rules}, UNUSED.id: UNUSED.family}
+    try:
+        found = file or config.find()
+        return config.load(found, families) if found else config.Config()
+    except config.ConfigError as error:
+        raise _wrong_use(str(error)) from None
+
+
+def _wanted(library: Library, config: Config, select: list[str], ignore: list[str]) -> Callable[[str], bool]:
+    """Which rules the user wants to see, by command line and config."""
+    from ekslint.suppression import UNUSED, covers_rule, unknown_rule
+
+    families = {**{rule.id: rule.family for rule in library.rules}, UNUSED.id: UNUSED.family}
+    for option, patterns in (("--select", select), ("--ignore", ignore)):
+        for pattern in patterns:
+            complaint = unknown_rule(pattern, families)
+            if complaint:
+                raise click.BadParameter(complaint, param_hint=option)
+    chosen = select or list(config.select)
+    kept = {
+        rule
+        for rule, family in families.items()
+        if (not chosen or any(covers_rule(pattern, rule, family) for pattern in chosen))
+        and not any(covers_rule(pattern, rule, family) for pattern in ignore)
+    }
+    return kept.__contains__
+
+
+def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callable[[str], bool], level: str) -> Report:
+    from ekslint.checking import check as run
+    from ekslint.source.files import MissingPathError
+    from ekslint.suppression import Suppressions
+    from ekslint.walking import read_paths
+
+    needed = {rule.id for rule in library.rules if wanted(rule.id)}
+    while True:
+        more = {other for rule in library.rules if rule.id in needed for other in rule.yields_to} - needed
+        if not more:
+            break
+        needed |= more
+    try:
+        given = read_paths(paths, config.exclude)
+    except MissingPathError as error:
+        raise _wrong_use(str(error)) from None
+    suppressions = Suppressions({rule.id: rule.family for rule in library.rules}, config.ignore)
+    report = run(
+        given.files,
+        [rule for rule in library.rules if rule.id in needed],
+        whole=given.whole,
+        reported=wanted,
+        suppressions=suppressions,
+        levels=config.levels,
+        least=level,
+    )
+    return given.completed(report)
+
+
+def _write(report: Report, format: str, output: str | None, color: bool | None, quiet: bool) -> None:
+    render = reporter(format)
+    if output is not None:
+        try:
+            with open(output, "w", encoding="utf-8", newline="\n") as file:
+                render(report, file.write, color=bool(color), quiet=quiet)
+        except OSError as error:
+            raise _wrong_use(f"{output} cannot be written: {error.strerror}") from None
+        return
+    if color is None:
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    stream: IO[str] = click.get_text_stream("stdout", encoding="utf-8", errors="replace")
+    render(report, stream.write, color=color, quiet=quiet)
+    stream.flush()
+
+
+def _wrong_use(message: str) -> click.ClickException:
+    error = click.ClickException(message)
+    error.exit_code = 2
+    return error
