@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ekslint.source.text import Derived, Piece, Text
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, Sequence, entries, items, string
@@ -41,6 +42,13 @@ _VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
 _DEPTH = 24
 
 
+class _Spelled(NamedTuple):
+    """A string as far as it is known; `left` is the first `${X}` in it that is known when the stack is made."""
+
+    text: Text
+    left: str | None = None
+
+
 class StackResource:
     """One resource of a template: `type` as in AWS::EKS::Addon, `key` the node of the logical id.
 
@@ -69,7 +77,7 @@ class StackResource:
 
     def get(self, *path: str) -> Value:
         """What a property resolves to; absent with the place of the deepest key that is written, unknown below what is computed."""
-        node, key = self.properties, self.key
+        node, key = self.properties, self.body.key("Properties") or self.key
         for step in path:
             if node is None:
                 break
@@ -127,7 +135,8 @@ class Template:
 
         `${X}` stays where X is not known. `Base64` is no text: see `base64`. None where the file does not spell the string out.
         """
-        return self._text(node, 0)
+        spelled = self._text(node, 0)
+        return spelled.text if spelled is not None else None
 
     def base64(self, node: Node) -> Node | None:
         """What a `Base64` function encodes, None where the node is none."""
@@ -209,29 +218,16 @@ class Template:
             return Unknown(f"the default of {name} is a placeholder", places, default.content)
         return Known(_typed(default, type), places, PARAMETER_DEFAULT)
 
-    def _sub(self, node: Node, argument: Node, depth: int) -> Value:
+    def _spelled(self, node: Node, argument: Node, depth: int) -> Value:
+        """What a `Sub` or a `Join` gives: known where every part is."""
         text = self._text(node, depth)
         if text is None:
-            return Unknown("a Sub without its text", (node.place,), written=False)
-        pattern = _sub_pattern(argument)
-        left = _VARIABLE.search(text.value)
-        if left is not None and not left.group(1):
-            return Unknown(f"{left.group(0)} is known when the stack is made", (node.place,), text.value)
-        defaulted = pattern is not None and _VARIABLE.search(pattern.content) is not None
-        return Known(text.value, (node.place,), PARAMETER_DEFAULT if defaulted else None)
-
-    def _join(self, node: Node, argument: Node, depth: int) -> Value:
-        text = self._text(node, depth)
-        if text is None:
-            return Unknown("a Join of what is known when the stack is made", (node.place,), written=False)
-        left = _VARIABLE.search(text.value)
-        if left is not None and not self._literal(argument):
-            return Unknown(f"{left.group(0)} is known when the stack is made", (node.place,), text.value)
-        return Known(text.value, (node.place,))
-
-    def _literal(self, argument: Node) -> bool:
-        parts = items(argument)
-        return len(parts) == 2 and all(function(part) is None for part in items(parts[1]))
+            return Unknown(f"{_called(node)} of what is known when the stack is made", (node.place,), written=False)
+        if text.left is not None:
+            return Unknown(f"{text.left} is known when the stack is made", (node.place,), text.text.value)
+        pattern = _sub_pattern(argument) if _called(node) == "Fn::Sub" else None
+        defaulted = pattern is not None and any(not found.group(1) for found in _VARIABLE.finditer(pattern.content))
+        return Known(text.text.value, (node.place,), PARAMETER_DEFAULT if defaulted else None)
 
     def _if(self, node: Node, argument: Node, depth: int) -> Value:
         sides = items(argument)
@@ -322,12 +318,12 @@ class Template:
             return Known(any(known), (node.place,), PARAMETER_DEFAULT)
         return Unknown("a condition that is known when the stack is made", (node.place,), written=False)
 
-    def _text(self, node: Node, depth: int) -> Text | None:
+    def _text(self, node: Node, depth: int) -> _Spelled | None:
         if depth > _DEPTH:
             return None
         called = function(node)
         if called is None:
-            return node.inner() if isinstance(node, Scalar) and node.value is not None else None
+            return _Spelled(node.inner()) if isinstance(node, Scalar) and node.value is not None else None
         name, argument = called
         if name == "Fn::Sub":
             return self._sub_text(argument, depth + 1)
@@ -336,60 +332,57 @@ class Template:
         if name == "Fn::If":
             side = self.branch(node)
             return self._text(side, depth + 1) if side is not None else None
-        if name == "Ref":
-            value = self._parameter(string(argument) or "", node)
-            said = value.value if isinstance(value, Known) else "${" + (string(argument) or "") + "}"
-            return _piece(node, _spelled(said)) if isinstance(said, str | int | float | bool) else None
-        if name == "Fn::GetAtt":
-            path = ".".join(string(i) or "" for i in items(argument)) or string(argument) or ""
-            return _piece(node, "${" + path + "}")
         value = self._resolve(node, depth + 1)
         if isinstance(value, Known) and isinstance(value.value, str | int | float | bool):
-            return _piece(node, _spelled(value.value))
+            return _Spelled(_piece(node, _plain(value.value)))
+        if name in ("Ref", "Fn::GetAtt") and not isinstance(value, Absent):
+            path = ".".join(string(i) or "" for i in items(argument)) or string(argument) or ""
+            left = "${" + path + "}"
+            return _Spelled(_piece(node, left), left)
         return None
 
-    def _sub_text(self, argument: Node, depth: int) -> Text | None:
+    def _sub_text(self, argument: Node, depth: int) -> _Spelled | None:
         pattern = _sub_pattern(argument)
         if pattern is None:
             return None
         own = items(argument)[1] if len(items(argument)) == 2 else None
         inner = pattern.inner()
-        pieces, done = [], 0
+        pieces, done, left = [], 0, None
         for found in _VARIABLE.finditer(inner.value):
             literal, name = found.groups()
-            if literal:
-                replaced: str | None = "${" + name + "}"
-            else:
+            replaced = "${" + name + "}"
+            if not literal:
                 given = own.get(name) if own is not None else None
                 value = self._resolve(given, depth) if given is not None else self._parameter(name, pattern)
-                known = isinstance(value, Known) and isinstance(value.value, str | int | float | bool)
-                replaced = _spelled(value.value) if isinstance(value, Known) and known else None
-            if replaced is None:
-                continue
+                if not isinstance(value, Known) or not isinstance(value.value, str | int | float | bool):
+                    left = left or replaced
+                    continue
+                replaced = _plain(value.value)
             pieces.append(Piece(inner, done, found.start(), inner.value[done : found.start()], True))
             pieces.append(Piece(inner, found.start(), found.end(), replaced, False))
             done = found.end()
         pieces.append(Piece(inner, done, len(inner.value), inner.value[done:], True))
-        return Derived(pieces)
+        return _Spelled(Derived(pieces), left)
 
-    def _join_text(self, argument: Node, depth: int) -> Text | None:
+    def _join_text(self, argument: Node, depth: int) -> _Spelled | None:
         parts = items(argument)
         if len(parts) != 2 or not isinstance(parts[0], Scalar) or not isinstance(parts[1], Sequence) or function(parts[1]):
             return None
-        by, pieces = parts[0], []
+        by, pieces, left = parts[0], [], None
         for index, member in enumerate(parts[1].items):
-            text = self._text(member, depth)
-            if text is None:
+            spelled = self._text(member, depth)
+            if spelled is None:
                 return None
+            left = left or spelled.left
             if index and by.content:
                 pieces.append(Piece(by.text, by.start, by.end, by.content, False))
-            pieces.append(Piece(text, 0, len(text.value), text.value, True))
-        return Derived(pieces)
+            pieces.append(Piece(spelled.text, 0, len(spelled.text.value), spelled.text.value, True))
+        return _Spelled(Derived(pieces), left)
 
 
 _FUNCTIONS: dict[str, Callable[[Template, Node, Node, int], Value]] = {
-    "Fn::Sub": Template._sub,
-    "Fn::Join": Template._join,
+    "Fn::Sub": Template._spelled,
+    "Fn::Join": Template._spelled,
     "Fn::If": Template._if,
     "Fn::Select": Template._select,
     "Fn::Split": Template._split,
@@ -447,7 +440,7 @@ def _piece(node: Node, value: str) -> Text:
     return Derived([Piece(node.text, node.start, node.end, value, False)])
 
 
-def _spelled(value: object) -> str:
+def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -461,7 +454,7 @@ def _typed(default: Scalar, type: str) -> str | int | float | bool:
 
 
 def _same(left: object, right: object) -> bool:
-    return not isinstance(left, Node) and not isinstance(right, Node) and _spelled(left) == _spelled(right)
+    return not isinstance(left, Node) and not isinstance(right, Node) and _plain(left) == _plain(right)
 
 
 def _index(value: Value) -> int | None:
