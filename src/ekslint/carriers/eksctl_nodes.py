@@ -1,0 +1,176 @@
+"""Node groups of an eksctl ClusterConfig (github.com/eksctl-io/eksctl, pkg/apis/eksctl.io/v1alpha5/types.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ekslint.carriers.node_group import Written, labels, node_group, strings, taints, text_of, user_data
+from ekslint.carriers.resource import Resource
+from ekslint.fact import Subject, given
+from ekslint.source.text import Derived, Piece
+from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, items, string
+from ekslint.value import Absent, Known, Listing, Unknown, Value, read, read_list, scalar_value
+
+OBJECTS = (("eksctl.io", "ClusterConfig"),)
+TOKENS = (b"ClusterConfig",)
+
+given("fargate-profile", "selectors", "any", "The selectors of the profile: a list of namespace and labels, as a node.")
+given("node-group", "bottlerocket_settings", "any", "The map bottlerocket.settings of an eksctl group.")
+given("node-group", "kubelet_extra_config", "any", "The map kubeletExtraConfig of an eksctl group.")
+given("node-group", "override", "any", "eksctl's overrideBootstrapCommand as a text.")
+given("cluster-config", "version", "version", "The Kubernetes version that eksctl makes.")
+given("cluster-config", "tool", "string", "The format that declares the cluster.")
+
+
+def objects(resource: Resource) -> Iterator[Subject]:
+    """The cluster's own settings, each node group and each Fargate profile."""
+    cluster = string(resource.node.at("metadata", "name"))
+    version = resource.node.at("metadata", "version")
+    facts: dict[str, Value] = {"tool": Known("eksctl", (resource.place,))}
+    if isinstance(version, Scalar):
+        facts["version"] = scalar_value(version)
+    yield Subject(
+        "cluster-config", resource.name, resource.place, node=resource.node, given=facts, partial=resource.partial, belongs=cluster
+    )
+    for managed, key in ((False, "nodeGroups"), (True, "managedNodeGroups")):
+        for item in items(resource.node.get(key)):
+            if isinstance(item, Mapping):
+                yield _group(resource, item, managed, cluster)
+    for profile in items(resource.node.get("fargateProfiles")):
+        if isinstance(profile, Mapping):
+            name = profile.get("name")
+            selectors = read(profile, "selectors", partial=resource.partial, outer=(profile.place,))
+            place = name.place if name is not None else profile.place
+            yield Subject(
+                "fargate-profile", string(name) or "", place, node=profile, given={"selectors": selectors}, belongs=cluster
+            )
+
+
+def _group(resource: Resource, node: Mapping, managed: bool, cluster: str | None) -> Subject:
+    named = node.get("name")
+    place = named.place if named is not None else node.place
+    partial = resource.partial
+
+    def get(*path: str) -> Value:
+        return read(node, *path, partial=partial, outer=(place,))
+
+    image = get("ami")
+    if text_of(image) in ("auto", "auto-ssm", "static", ""):
+        image = Absent(image.places, "ami")
+    settings: dict[str, Value | None] = {
+        "managed": Known(managed, (place,)),
+        "composer": Known("eksctl", (place,)),
+        "image": image,
+        "written_family": _family(get("amiFamily"), managed, image),
+        "written_types": _types(node, partial),
+        "max_pods_field": get("maxPodsPerNode"),
+        "pods_per_core": get("kubeletExtraConfig", "podsPerCore"),
+        "kubelet_extra_config": get("kubeletExtraConfig"),
+        "bottlerocket_settings": get("bottlerocket", "settings"),
+        "override": user_data(node.get("overrideBootstrapCommand"), None, (place,), partial),
+        "commands": _commands(node),
+        "labels": Known(Listing(labels(node.get("labels")), bool(partial), partial or ""), (place,)),
+        "taints": _taints(node.get("taints")),
+        "zones": _zones(resource, node, partial),
+        "subnets": read_list(node, "subnets", partial=partial, outer=(place,)),
+        "max_size": _max_size(node),
+        "hop_limit": _hop_limit(get("disablePodIMDS")),
+        "template": _template(get("launchTemplate", "id")),
+        "api_version": Known(resource.version, (resource.place,)),
+    }
+    return node_group(string(named) or "", place, "eksctl", settings, node=node, partial=partial, belongs=cluster)
+
+
+def _template(id: Value) -> Value | None:
+    """A launch template that only its id names: nothing of it is in the set."""
+    return (
+        None if isinstance(id, Absent) else Unknown("the launch template is not in the set", id.places, text_of(id), written=True)
+    )
+
+
+def _family(written: Value, managed: bool, image: Value) -> Value:
+    if not isinstance(written, Absent):
+        return written
+    if managed and not isinstance(image, Absent):
+        return written
+    return Known("AmazonLinux2023", written.places, default="eksctl")
+
+
+def _types(node: Mapping, partial: str | None) -> Value:
+    found: list[Value] = []
+    places: list[Node] = []
+    for path in (("instanceType",), ("instanceTypes",), ("instancesDistribution", "instanceTypes")):
+        at = node.at(*path)
+        if at is None:
+            continue
+        places.append(at)
+        value = scalar_value(at)
+        if isinstance(at, Sequence):
+            found += [scalar_value(item) for item in at.items]
+        elif not (isinstance(value, Known) and value.value == "mixed"):
+            found.append(value)
+    if node.get("instanceSelector") is not None:
+        selector = node.get("instanceSelector")
+        return strings(found, (selector.place,) if selector else (), True, "eksctl's instance selector chooses types")
+    if not found:
+        if partial:
+            return Unknown(partial, (node.place,))
+        name = node.key("name") or node
+        return strings([Known("m5.large", (name.place,), default="eksctl")], (name.place,))
+    return strings(found, [place.place for place in places], bool(partial), partial or "")
+
+
+def _commands(node: Mapping) -> Value | None:
+    """preBootstrapCommands as one script."""
+    commands = node.get("preBootstrapCommands")
+    pieces: list[Piece] = []
+    for item in items(commands):
+        if isinstance(item, Scalar) and isinstance(item.value, str):
+            inner = item.inner()
+            pieces.append(Piece(inner, 0, len(inner.value), inner.value, True))
+            pieces.append(Piece(item.text, item.end, item.end, "\n", False))
+    if commands is None or not pieces:
+        return None
+    return Known(Written(Derived(pieces), False), (commands.place,))
+
+
+def _taints(node: Node | None) -> Value | None:
+    if isinstance(node, Sequence):
+        return taints(node)
+    if not isinstance(node, Mapping):
+        return None
+    found: list[Value] = []
+    for key, at, value in node.named():
+        written = string(value) or ""
+        said, _, effect = written.rpartition(":")
+        facts = {
+            "key": Known(key, (at.place,)),
+            "value": Known(said, (value.place,)),
+            "effect": Known(effect, (value.place,)),
+        }
+        found.append(Subject("taint", key, at.place, node=value, given=facts).known())
+    return Known(Listing(found), (node.place,))
+
+
+def _zones(resource: Resource, node: Mapping, partial: str | None) -> Value:
+    own = read_list(node, "availabilityZones", partial=partial, outer=(node.place,))
+    if not isinstance(own, Absent) or node.get("subnets") is not None or node.get("localZones") is not None:
+        return own
+    return read_list(resource.node, "availabilityZones", partial=partial, outer=(resource.place,))
+
+
+def _hop_limit(disabled: Value) -> Value:
+    """makeMetadataOptions (pkg/cfn/builder/nodegroup.go): two hops, one where pods shall not reach it."""
+    if isinstance(disabled, Unknown):
+        return disabled
+    if isinstance(disabled, Known) and disabled.value is True:
+        return Known(1, disabled.places, key="disablePodIMDS")
+    return Known(2, disabled.places, default="eksctl")
+
+
+def _max_size(node: Mapping) -> Value:
+    for key in ("maxSize", "desiredCapacity"):
+        found = node.get(key)
+        if found is not None:
+            return scalar_value(found, key)
+    return Absent((node.place,), "maxSize")
