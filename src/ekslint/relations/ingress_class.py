@@ -1,0 +1,208 @@
+"""The class of an Ingress, its parameters, and whether the AWS controller takes it.
+
+Sources: pkg/ingress/group_loader.go (classifyIngress), class_loader.go and class_annotation_matcher.go of the AWS Load Balancer
+Controller; its chart's ingressclass.yaml.
+"""
+
+from __future__ import annotations
+
+from ekslint.data.other_controllers import AMBIGUOUS, AWS_ONLY, FOREIGN
+from ekslint.fact import Subject, fact, subjects
+from ekslint.facts.ingress_class import AUTO_MODE, PARAMETERS
+from ekslint.facts.written import CONTROLLER, annotation
+from ekslint.inventory import Cluster, cluster_of
+from ekslint.syntax.tree import entries, string
+from ekslint.value import Absent, Known, Unknown, Value
+
+CHART_CLASS = "alb"
+"""The class that the controller's chart makes, and the value that it looks for in the old class annotation."""
+
+
+@fact("ingress", "string")
+def class_annotation(ingress: Subject) -> Value:
+    """What is written under the old annotation kubernetes.io/ingress.class."""
+    return annotation(ingress, "kubernetes.io/ingress.class")
+
+
+@fact("ingress", "string")
+def class_name(ingress: Subject) -> Value:
+    """The IngressClass that `spec.ingressClassName` names."""
+    return ingress.read("spec", "ingressClassName")
+
+
+@fact("ingress", "string")
+def api_version(ingress: Subject) -> Value:
+    """The API group and version that the Ingress is written in."""
+    return ingress.read("apiVersion")
+
+
+@fact("ingress", "ingress-class")
+def ingress_class(ingress: Subject) -> Value:
+    """The IngressClass whose controller and parameters count: none beside the old annotation, which is asked first."""
+    marked = ingress.get("class_annotation")
+    if not isinstance(marked, Absent):
+        return Absent(marked.places) if isinstance(marked, Known) else marked
+    cluster = cluster_of(ingress)
+    named = ingress.get("class_name")
+    if isinstance(named, Unknown):
+        return named
+    if isinstance(named, Absent):
+        return _default_class(cluster, named)
+    found = cluster.named("ingress-class", str(named.value))
+    if not found:
+        return Unknown(cluster.why, named.places, written=False) if not cluster.whole else Absent(named.places)
+    if len({_signature(one) for one in found}) > 1:
+        return Unknown(f"several IngressClasses {named.value}", named.places, written=False)
+    return Known(found[0], named.places)
+
+
+def _default_class(cluster: Cluster, named: Absent) -> Value:
+    marked = [one for one in cluster.all("ingress-class") if one.value("default") is True]
+    if len({one.name for one in marked}) > 1:
+        return Unknown("several default IngressClasses", named.places, written=False)
+    if marked:
+        return Known(marked[0], named.places, default="Kubernetes")
+    return Unknown("no class is written, and a default IngressClass may be elsewhere", named.places, written=False)
+
+
+def _signature(ingress_class: Subject) -> tuple[object, ...]:
+    return tuple(ingress_class.value(name) for name in ("controller", "parameters_group", "parameters_kind", "parameters_name"))
+
+
+@fact("ingress", "bool")
+def taken(ingress: Subject) -> Value:
+    """Whether the AWS Load Balancer Controller, or the one in EKS Auto Mode, makes a load balancer of the Ingress.
+
+    `alb` is taken where no IngressClass of that name is in the set, since the controller's chart makes that class. Left open for
+    Ingresses of an API version that is gone, and for those that carry another cloud's annotations under the same prefix.
+    """
+    version = ingress.get("api_version")
+    if isinstance(version, Known) and version.value != "networking.k8s.io/v1":
+        return Unknown(f"the API server no longer has {version.value}", version.places, written=False)
+    foreign = _foreign(ingress)
+    if foreign is not None:
+        return foreign
+    marked = ingress.get("class_annotation")
+    if isinstance(marked, Known):
+        return Known(marked.value == CHART_CLASS, marked.places)
+    found = ingress.get("ingress_class")
+    if isinstance(found, Known):
+        controller = found.value.get("controller")
+        if not isinstance(controller, Known):
+            return Unknown(f"the controller of {found.value.name} is not written", found.places, written=False)
+        return Known(controller.value in PARAMETERS, found.places)
+    named = ingress.get("class_name")
+    if isinstance(named, Known) and not cluster_of(ingress).named("ingress-class", str(named.value)):
+        if named.value == CHART_CLASS:
+            return _taken_by_chart_class(cluster_of(ingress), named)
+        return Unknown(f"IngressClass {named.value} is not in the files", named.places, written=False)
+    return found if isinstance(found, Unknown) else Unknown("no class is written", found.places, written=False)
+
+
+def _foreign(ingress: Subject) -> Unknown | None:
+    found = [(name, key.place) for name, key, _ in entries(ingress.node.at("metadata", "annotations") if ingress.node else None)]
+    ours = any(name in AWS_ONLY for name, _ in found)
+    for name, place in found:
+        if name in FOREIGN or (name in AMBIGUOUS and not ours):
+            return Unknown(f"{name} belongs to another cloud's controller", (place,), written=False)
+    return None
+
+
+def _taken_by_chart_class(cluster: Cluster, named: Known[str]) -> Value:
+    if cluster.all("foreign-alb"):
+        return Unknown("another cloud's ALB controller is in the set", named.places, written=False)
+    return Known(True, named.places, default=CONTROLLER)
+
+
+@fact("ingress", "bool")
+def auto_mode(ingress: Subject) -> Value:
+    """Whether EKS Auto Mode's own controller takes the Ingress, not one that somebody installed."""
+    found = ingress.get("ingress_class")
+    if isinstance(found, Known):
+        controller = found.value.get("controller")
+        return Known(controller.value == AUTO_MODE, found.places) if isinstance(controller, Known) else controller
+    takes = ingress.get("taken")
+    if isinstance(takes, Known):
+        if cluster_of(ingress).subject.value("auto_mode"):
+            return Unknown("the IngressClass is not in the files, and the cluster runs Auto Mode", takes.places, written=False)
+        return Known(False, takes.places, default=CONTROLLER)
+    return takes
+
+
+@fact("ingress-class", "ingress-class-params")
+def params(ingress_class: Subject) -> Value:
+    """The IngressClassParams that the class names, in the API group of its controller; a dangling name is absent."""
+    name = ingress_class.get("parameters_name")
+    group = ingress_class.get("parameters_group_read")
+    if not isinstance(name, Known) or not isinstance(group, Known):
+        return name if not isinstance(name, Known) else group
+    for part, read in (("parameters_group", group.value), ("parameters_kind", "IngressClassParams")):
+        written = ingress_class.get(part)
+        if not isinstance(written, Known):
+            return Unknown("the parameters are not written whole", name.places, written=False)
+        if written.value != read:
+            return Unknown(f"the controller does not read {written.value}", written.places, written=False)
+    cluster = cluster_of(ingress_class)
+    found = [one for one in cluster.named("ingress-class-params", str(name.value)) if _group(one) == group.value]
+    if len(found) > 1:
+        return Unknown(f"several IngressClassParams {name.value}", name.places, written=False)
+    if found:
+        return Known(found[0], name.places)
+    return Absent(name.places) if cluster.whole else Unknown(cluster.why, name.places, written=False)
+
+
+def _group(params: Subject) -> str | None:
+    version = string(params.node.get("apiVersion")) if params.node is not None else None
+    return version.rpartition("/")[0] if version else None
+
+
+@fact("ingress", "ingress-class-params")
+def ingress_class_params(ingress: Subject) -> Value:
+    """The IngressClassParams whose fields go before the Ingress's annotations; absent beside the old class annotation, and for a
+    class `alb` that only the chart makes, which has none by default."""
+    found = ingress.get("ingress_class")
+    if isinstance(found, Known):
+        parameters: Value = found.value.get("params")
+        if isinstance(parameters, Absent) and not isinstance(found.value.get("parameters_name"), Absent):
+            return Unknown(f"the parameters of {found.value.name} are not in the files", parameters.places, written=False)
+        return parameters
+    named = ingress.get("class_name")
+    if not isinstance(ingress.get("class_annotation"), Absent) or not isinstance(named, Known):
+        return found
+    cluster = cluster_of(ingress)
+    if named.value == CHART_CLASS and not cluster.named("ingress-class", CHART_CLASS):
+        if cluster.named("ingress-class-params", CHART_CLASS):
+            return Unknown("IngressClassParams alb without an IngressClass that says who uses it", named.places, written=False)
+        return Absent(named.places)
+    return found
+
+
+@fact("cluster", "ingress-class[]")
+def ingress_classes(cluster: Subject) -> Value:
+    """The IngressClasses of the cluster."""
+    inside = cluster_of(cluster)
+    return subjects(inside.all("ingress-class"), not inside.whole, inside.why)
+
+
+@fact("cluster", "ingress-class[]")
+def default_ingress_classes(cluster: Subject) -> Value:
+    """The IngressClasses that are marked as the cluster's default."""
+    inside = cluster_of(cluster)
+    every = inside.all("ingress-class")
+    open = not inside.whole or any(isinstance(one.get("default"), Unknown) for one in every)
+    return subjects([one for one in every if one.value("default") is True], open, inside.why or "one's mark is not known")
+
+
+@fact("cluster", "ingress[]")
+def ingresses(cluster: Subject) -> Value:
+    """The Ingresses that the AWS controller takes."""
+    inside = cluster_of(cluster)
+    every = inside.all("ingress")
+    open = not inside.whole or any(isinstance(one.get("taken"), Unknown) for one in every)
+    return subjects(taken_ingresses(inside), open, inside.why or "of some Ingresses the class is not known")
+
+
+def taken_ingresses(cluster: Cluster) -> list[Subject]:
+    """The Ingresses that the AWS controller takes, in the order of the files."""
+    return [one for one in cluster.all("ingress") if one.value("taken") is True]
+
