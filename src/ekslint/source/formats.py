@@ -1,0 +1,44 @@
+"""Which syntax a file is read with, by its name: the one table to extend for a new ending."""
+
+from __future__ import annotations
+
+ENDINGS = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".json": "json",
+    ".toml": "toml",
+    ".sh": "shell",
+    ".bash": "shell",
+    ".mime": "userdata",
+    ".txt": "userdata",
+    ".userdata": "userdata",
+}
+"""`userdata`: text whose format shows only in its first lines (MIME, a shell program, cloud-config, TOML, PowerShell)."""
+
+TEMPLATE_ENDINGS = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2")
+"""Endings that stand behind the real one: `values.yaml.tftpl`; alone (`user_data.tpl`) they are user data."""
+
+_NAMES = ("user-data", "user_data", "userdata")
+
+
+def syntax_of(name: str) -> str | None:
+    """The syntax of a file by its base name, None where no file of that name is read from a folder."""
+    lower = name.lower()
+    for ending in TEMPLATE_ENDINGS:
+        if lower.endswith(ending):
+            return syntax_of(lower.removesuffix(ending)) or "userdata"
+    dot = lower.rfind(".")
+    if dot >= 0 and lower[dot:] in ENDINGS:
+        return ENDINGS[lower[dot:]]
+    return "userdata" if lower.startswith(_NAMES) else None
+
+
+def syntax_by_content(text: str) -> str:
+    """The syntax of a text whose name says nothing, as of a file given by name or standard input."""
+    start = text[:2000].lstrip()
+    if start.startswith("#!"):
+        return "shell"
+    head = start.partition("\n")[0].lower()
+    if head.startswith(("content-type:", "mime-version:", "<powershell", "<script", "#cloud-config", "#include", "[settings")):
+        return "userdata"
+    return "yaml"
