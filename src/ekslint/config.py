@@ -183,7 +183,7 @@ class _Reader:
         if node is None or node.kind == "null":
             return {}
         if not isinstance(node, tree.Mapping):
-            raise ConfigError(f"levels is a map from rule to level, not a {node.kind}", node.place)
+            raise ConfigError(f"levels is a map from rule to level, not {_a(node)}", node.place)
         _no_repeats(node)
         result = {}
         for name, key, value in node.named():
@@ -217,7 +217,7 @@ class _Reader:
 
 def _map(node: Node, what: str, keys: tuple[str, ...]) -> None:
     if not isinstance(node, tree.Mapping):
-        raise ConfigError(f"{what} is a map with {_or(keys)}, not a {node.kind}", node.place)
+        raise ConfigError(f"{what} is a map with {_or(keys)}, not {_a(node)}", node.place)
     _no_repeats(node)
     for name, key, _ in node.named():
         if name not in keys:
@@ -243,14 +243,14 @@ def _each(node: Node, key: str, read: Callable[[Node], T]) -> list[T]:
     if value is None or value.kind == "null":
         return []
     if not isinstance(value, tree.Sequence):
-        raise ConfigError(f"{key} is a list, not a {value.kind}", value.place)
+        raise ConfigError(f"{key} is a list, not {_a(value)}", value.place)
     return [read(item) for item in value.items]
 
 
 def _string(node: Node, what: str) -> str:
     value = tree.string(node)
     if not value:
-        raise ConfigError(f"{what} is a string, not {'an empty one' if value == '' else f'a {node.kind}'}", node.place)
+        raise ConfigError(f"{what} is a string, not {'an empty one' if value == '' else _a(node)}", node.place)
     return value
 
 
@@ -268,6 +268,12 @@ def _pattern(node: Node) -> str:
     if leaves_root(pattern):
         raise ConfigError(f'"{pattern}" leads out of the folder: write it from the folder on, as in clusters/dev/**', node.place)
     return pattern
+
+
+def _a(node: Node) -> str:
+    """The type of a node with its article."""
+    kind = node.kind
+    return kind if kind == "null" else f"an {kind}" if kind == "integer" else f"a {kind}"
 
 
 def _or(words: Iterable[str]) -> str:
