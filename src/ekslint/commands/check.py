@@ -87,7 +87,7 @@ def _split(names: Sequence[str]) -> list[str]:
 
 def _library(folders: Sequence[str]) -> Library:
     from ekslint.language.library import library
-    from ekslint.language.loader import RuleError
+    from ekslint.language.mistakes import RuleError
 
     try:
         return library(tuple(folders))
