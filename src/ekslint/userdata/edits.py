@@ -1,0 +1,133 @@
+"""Edits that scripts make with sed and jq: bootstrap.sh itself, kubelet-config.json, the kubelet's systemd drop-ins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ekslint.source.text import Text
+from ekslint.userdata.bootstrap import Word
+from ekslint.userdata.kubelet import Line
+from ekslint.userdata.reading import Reading
+from ekslint.value import Known, Unknown, Value
+
+KUBELET_CONFIG = "kubelet-config.json"
+
+_FLAG = re.compile(r"--max-pods(?:=|\s+)\\?[\"']?([^\s\"'\\|/#;,]*)")
+_FIELD = re.compile(r"\.?[\"']?maxPods[\"']?\s*(?:\|?=|:)\s*\\?[\"']?([^\s\"'\\|/#;,})&]*)")
+_SOURCES = re.compile(r"(?:\bsource|(?:^|[\s;n])\.)\s+(/[^\s\"'\\;]+)")
+_USE = re.compile(r"USE_MAX_PODS=[\"']?\\?[\"']?(?:\$\{USE_MAX_PODS:-)?(true|false)")
+_FILE = re.compile(r"bootstrap\.sh$|kubelet-config\.json$|kubelet\.service(?:\.d/.*)?$")
+
+
+def sed(words: list[Word], reading: Reading, sourced: set[str]) -> None:
+    """Adds what a call of sed writes into the files that decide max-pods; `sourced` gets what bootstrap.sh is made to read."""
+    target = next((w.text for w in words if _FILE.search(w.text) and not w.text.startswith("-")), None)
+    if target is None:
+        return
+    for word in words:
+        if word.text == target or word.text.startswith("-"):
+            continue
+        for start, end in _written(word.text):
+            line = _cut(word.line, start, end)
+            if target.endswith("bootstrap.sh"):
+                _edit_bootstrap(line, word, reading, sourced)
+            elif target.endswith(KUBELET_CONFIG):
+                _take(_FIELD, "kubelet-config.json", "maxPods", line, reading)
+            else:
+                _take(_FLAG, "kubelet.service.d", "--max-pods", line, reading)
+
+
+def jq(words: list[Word], reading: Reading) -> None:
+    """Adds what a jq program sets in kubelet-config.json."""
+    if not any(KUBELET_CONFIG in w.text or "kubelet" in w.text.lower() or w.line.holes for w in words[1:] or words):
+        return
+    for word in words:
+        if "maxPods" in word.text and not _reads(word.text):
+            _take(_FIELD, "kubelet-config.json", "maxPods", word.line, reading)
+
+
+def field(text: Text, reading: Reading) -> None:
+    """Adds maxPods of a kubelet-config.json that is written as a whole."""
+    _take(_FIELD, "kubelet-config.json", "maxPods", Line(text, []), reading)
+
+
+def flag(line: Line, reading: Reading) -> None:
+    """Adds --max-pods of a systemd drop-in of the kubelet that is written as a whole."""
+    _take(_FLAG, "kubelet.service.d", "--max-pods", line, reading)
+
+
+def sources(text: str) -> list[str]:
+    """The files that a stretch of shell reads into itself."""
+    return _SOURCES.findall(text)
+
+
+def _edit_bootstrap(line: Line, word: Word, reading: Reading, sourced: set[str]) -> None:
+    text = line.text.value
+    reading.saw("al2", "it edits /etc/eks/bootstrap.sh, which does nothing on other images")
+    sourced.update(sources(text))
+    use = _USE.search(text)
+    if use is not None:
+        reading.use_max_pods = Known(use.group(1) == "true", (line.text.place(*use.span()),), key="USE_MAX_PODS")
+    if "max-pods" in text:
+        _take(_FLAG, "edit of bootstrap.sh", "--max-pods", line, reading)
+    elif line.holes and "KUBELET_EXTRA_ARGS" in text:
+        reading.gap(
+            f"{text[line.holes[0].start : line.holes[0].end]} is written into bootstrap.sh", word.place, "edit of bootstrap.sh"
+        )
+
+
+def _take(pattern: re.Pattern[str], source: str, key: str, line: Line, reading: Reading) -> None:
+    """Adds the last match: an integer, or unknown."""
+    found = list(pattern.finditer(line.text.value))
+    if not found:
+        return
+    said = found[-1].group(1)
+    start, end = found[-1].span()
+    place = line.text.place(start, end)
+    hole = next((h for h in line.holes if h.start < end and h.end >= start), None)
+    value: Value
+    if said.isdigit() and len(said) < 10:
+        value = Known(int(said), (place,), key=key)
+    else:
+        value = Unknown(
+            hole.reason if hole else f"{said or 'what is written'} is worked out by a script", (place,), found[-1].group(), key=key
+        )
+    reading.set(source, value, place, found[-1].group())
+
+
+def _reads(program: str) -> bool:
+    """Whether a jq program only asks for maxPods."""
+    return re.fullmatch(r"\s*\.maxPods\s*", program) is not None
+
+
+def _written(script: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a sed script that get into the file: replacements, and the texts of a, i and c."""
+    match = re.match(r"\s*(?:\d+|\$|/(?:\\.|[^/\\])*/)?\s*(?:,\s*(?:\d+|\$|/(?:\\.|[^/\\])*/)\s*)?", script)
+    at = match.end() if match else 0
+    if at < len(script) and script[at] in "aic":
+        yield at + 1, len(script)
+        return
+    if at + 1 >= len(script) or script[at] != "s":
+        return
+    bound = script[at + 1]
+    ends = [m.start() for m in re.finditer(re.escape(bound), script[at + 2 :]) if script[at + 1 + m.start()] != "\\"]
+    if not ends:
+        return
+    start = at + 2 + ends[0] + 1
+    end = at + 2 + ends[1] if len(ends) > 1 else len(script)
+    yield start, end
+    rest = script[end + 1 :].lstrip("gIp0123456789")
+    if rest.startswith((";", "\n")):
+        for a, b in _written(rest[1:]):
+            shift = len(script) - len(rest) + 1
+            yield a + shift, b + shift
+
+
+def _cut(line: Line, start: int, end: int) -> Line:
+    holes = [
+        h._replace(start=max(h.start, start) - start, end=min(h.end, end) - start)
+        for h in line.holes
+        if h.start < end and h.end > start
+    ]
+    return Line(line.text.part(start, end), holes)
