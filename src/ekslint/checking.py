@@ -11,11 +11,7 @@ from ekslint.language.rule import Rule
 from ekslint.loading import File, Loaded, load
 from ekslint.source.formats import syntax_of
 from ekslint.source.text import Text
-from ekslint.suppression import UNUSED, Suppressions
-from ekslint.syntax.comments import comments
-
-MARK = "ekslint:"
-"""What a file holds that has a suppression in it."""
+from ekslint.suppression import MARK, UNUSED, Suppressions
 
 
 def check(
@@ -68,6 +64,8 @@ def check_texts(texts: Mapping[str, str], rules: Sequence[Rule], whole: bool = T
 def _read_comments(suppressions: Suppressions, loaded: Loaded) -> None:
     for name, text in loaded.texts.items():
         if MARK in text.value:
+            from ekslint.syntax.comments import comments
+
             documents = loaded.documents.get(name, [])
             lines = [(document.root.place.line, document.root.place.end_line) for document in documents]
             suppressions.read(text, comments(text, documents), lines)

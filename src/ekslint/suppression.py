@@ -24,6 +24,9 @@ UNUSED = RuleText(
 )
 """The rule that ekslint itself judges; it has no file."""
 
+MARK = "ekslint:"
+"""What every file holds that has a suppression in it."""
+
 _COMMENT = re.compile(r"(?:^|#|//|/\*)\s*ekslint:\s*(.*)", re.DOTALL)
 _IGNORE = re.compile(r"ignore\s*\[([^\]]*)\](.*)", re.DOTALL)
 _NO_CONTENT = re.compile(r"\s*(?:$|#|//|---(?:\s|$)|\.\.\.(?:\s|$)|%)")

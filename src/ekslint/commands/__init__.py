@@ -32,6 +32,17 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(f"ekslint.commands.{module}"), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; a fault of our own is told in one sentence."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            fault = click.ClickException(f"a fault in ekslint: {type(error).__name__}: {error}")
+            fault.exit_code = 3
+            raise fault from error
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, package_name="ekslint", message="ekslint %(version)s")

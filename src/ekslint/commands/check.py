@@ -131,22 +131,17 @@ def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callabl
     from ekslint.checking import check as run
     from ekslint.source.files import MissingPathError
     from ekslint.suppression import Suppressions
-    from ekslint.walking import read_paths
+    from ekslint.walking import Given
 
-    needed = {rule.id for rule in library.rules if wanted(rule.id)}
-    while True:
-        more = {other for rule in library.rules if rule.id in needed for other in rule.yields_to} - needed
-        if not more:
-            break
-        needed |= more
+    rules = library.closure(rule.id for rule in library.rules if wanted(rule.id)).rules
     try:
-        given = read_paths(paths, config.exclude)
+        given = Given(paths, config.exclude)
     except MissingPathError as error:
         raise _wrong_use(str(error)) from None
     suppressions = Suppressions({rule.id: rule.family for rule in library.rules}, config.ignore)
     report = run(
         given.files,
-        [rule for rule in library.rules if rule.id in needed],
+        rules,
         whole=given.whole,
         reported=wanted,
         suppressions=suppressions,

@@ -1,0 +1,57 @@
+"""The files that a user names, read one by one, and what is to be said of them in the report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from ekslint.carriers import tokens
+from ekslint.finding import Problem, Report
+from ekslint.loading import File
+from ekslint.source.files import Unreadable, Walk, read
+from ekslint.source.globs import Globs
+from ekslint.source.relevance import Relevance
+from ekslint.suppression import MARK
+
+
+class Given:
+    """The files below some paths. The counts are complete when the files were read."""
+
+    def __init__(self, paths: Sequence[str], exclude: Globs) -> None:
+        self._walk = Walk(paths, exclude)
+        self._problems: list[Problem] = []
+        self._dismissed = 0
+        self.whole = all(path != "-" and os.path.isdir(path) for path in paths)
+        """Whether folders were given, so that everything that is deployed together was seen."""
+
+    @property
+    def files(self) -> Iterator[File]:
+        """The files that can hold something for ekslint."""
+        relevance = Relevance((*tokens(), MARK.encode()))
+        for file in self._walk:
+            source = read(file, relevance)
+            if source is None:
+                self._dismissed += 1
+            elif isinstance(source, Unreadable):
+                self._problems.append(_problem(source))
+            else:
+                yield File(file.name, source.syntax, source.text)
+
+    def completed(self, report: Report) -> Report:
+        """The report with what could not be read, and the counts of what was passed over."""
+        skipped = dict(report.skipped)
+        for why, count in (
+            ("nothing for ekslint in it", self._dismissed),
+            ("ignored by git", self._walk.ignored),
+            ("excluded by the config", self._walk.excluded),
+        ):
+            if count:
+                skipped[why] = skipped.get(why, 0) + count
+        problems = [*map(_problem, self._walk.problems), *self._problems, *report.problems]
+        return report._replace(
+            problems=tuple(problems), skipped=skipped, files=report.files + self._dismissed + len(self._problems)
+        )
+
+
+def _problem(unreadable: Unreadable) -> Problem:
+    return Problem("limit" if unreadable.limit else "file", unreadable.message, None, unreadable.name)
