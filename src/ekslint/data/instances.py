@@ -15,8 +15,8 @@ from ekslint.data import read_table
 class InstanceType(NamedTuple):
     """One type. `enis` counts the interfaces of the default network card, `ipv4_per_eni` the addresses of each, its own included.
 
-    hypervisor is nitro, xen or unknown (bare metal has none). `vcpus`, `trunk_capable`, `branch_enis` and `eni_max_pods` (the figure
-    AWS published for secondary addresses) are None where no table holds the type. `retired` types are in no current table.
+    hypervisor: nitro, xen or unknown (bare metal). `vcpus`, `trunk_capable`, `branch_enis` and `eni_max_pods` (the figure
+    AWS published for secondary addresses) are None where no table has them. `retired` types are in no current table.
     """
 
     name: str
