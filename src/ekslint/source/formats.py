@@ -9,16 +9,17 @@ ENDINGS = {
     ".toml": "toml",
     ".sh": "shell",
     ".bash": "shell",
-    ".mime": "userdata",
-    ".txt": "userdata",
-    ".userdata": "userdata",
+    ".mime": "mime",
+    ".ps1": "powershell",
+    ".txt": "text",
+    ".userdata": "text",
 }
-"""`userdata`: text whose format shows only in its first lines (MIME, a shell program, cloud-config, TOML, PowerShell)."""
+"""`text`: user data whose format shows only in its first lines (MIME, a shell program, cloud-config, TOML, PowerShell)."""
 
 TEMPLATE_ENDINGS = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2")
 """Endings that stand behind the real one: `values.yaml.tftpl`; alone (`user_data.tpl`) they are user data."""
 
-_NAMES = ("user-data", "user_data", "userdata")
+_NAMES = ("user-data", "user_data", "text")
 
 
 def syntax_of(name: str) -> str | None:
@@ -26,11 +27,11 @@ def syntax_of(name: str) -> str | None:
     lower = name.lower()
     for ending in TEMPLATE_ENDINGS:
         if lower.endswith(ending):
-            return syntax_of(lower.removesuffix(ending)) or "userdata"
+            return syntax_of(lower.removesuffix(ending)) or "text"
     dot = lower.rfind(".")
     if dot >= 0 and lower[dot:] in ENDINGS:
         return ENDINGS[lower[dot:]]
-    return "userdata" if lower.startswith(_NAMES) else None
+    return "text" if lower.startswith(_NAMES) else None
 
 
 def syntax_by_content(text: str) -> str:
@@ -39,6 +40,10 @@ def syntax_by_content(text: str) -> str:
     if start.startswith("#!"):
         return "shell"
     head = start.partition("\n")[0].lower()
-    if head.startswith(("content-type:", "mime-version:", "<powershell", "<script", "#cloud-config", "#include", "[settings")):
-        return "userdata"
+    if head.startswith(("content-type:", "mime-version:")):
+        return "mime"
+    if head.startswith(("<powershell", "<script")):
+        return "powershell"
+    if head.startswith(("[settings", "[[settings")):
+        return "toml"
     return "yaml"
