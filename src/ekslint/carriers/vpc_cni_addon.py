@@ -75,7 +75,7 @@ def subjects(document: Document) -> Iterator[Subject]:
 
 def addon(source: Source, configuration: Node | None, version: Value, text: Text | None = None) -> Iterator[Subject]:
     """The settings of an add-on with the string of its configuration values, `text` where a function makes that string."""
-    facts: dict[str, Value] = {"version": version, "init_version": version}
+    facts = _versions(version, source)
     if configuration is None or (isinstance(configuration, Scalar) and configuration.value is None):
         yield from chart_subjects(source, None, quoted=False, facts=facts)
         return
@@ -93,6 +93,11 @@ def addon(source: Source, configuration: Node | None, version: Value, text: Text
         yield settings(source._replace(partial="the configuration values cannot be read"), facts)
         return
     yield from configured(source, root, facts, configuration)
+
+
+def _versions(version: Value, source: Source) -> dict[str, Value]:
+    agent = Unknown("the add-on brings its own agent", (source.place,), written=False)
+    return {"version": version, "init_version": version, "agent_version": agent}
 
 
 def configured(source: Source, root: Node | None, facts: dict[str, Value], at: Node) -> Iterator[Subject]:
@@ -155,7 +160,7 @@ def _in_stack(stack: Template, properties: Node | None, key: Node, document: Doc
         return
     spelled = stack.json_string(node) if node is not None else None
     if spelled is not None and node is not None:
-        yield from configured(source, spelled, {"version": version, "init_version": version}, node)
+        yield from configured(source, spelled, _versions(version, source), node)
         return
     text = stack.text(node) if node is not None else None
     resolved_node = stack.resolve(node) if node is not None and text is None else None
