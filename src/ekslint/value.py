@@ -119,8 +119,10 @@ def derive(compute: Callable[..., Any], *values: Value) -> Value:
 
 
 _PLACEHOLDER = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|\$\([^)]*\)|<[A-Za-z_][\w .:/|-]*>|%[A-Z][A-Z0-9_]+%|@@?[A-Za-z_][\w.-]*@@?"
-    r"|\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL)[_-]?(?:ME|THIS|WITH|HERE|IN)\b|\b(?:YOUR|MY)_[A-Z0-9_]{2,}\b|\bx{4,}\b|\bX{4,}\b|\[\[.*?\]\]",
+    r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\$\{(?:(?!\$\{)[^}])*\}|\$\((?:(?!\$\()[^)])*\)"
+    r"|<[A-Za-z_][\w .:/|-]*>|%[A-Z][A-Z0-9_]+%|@@?[A-Za-z_][\w.-]*@@?"
+    r"|\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL)[_-]?(?:ME|THIS|WITH|HERE|IN)\b|\b(?:YOUR|MY)_[A-Z0-9_]{2,}\b|\bx{4,}\b|\bX{4,}\b"
+    r"|\[\[(?:(?!\[\[).)*?\]\]",
     re.DOTALL,
 )
 _MARKS = re.compile(r"[{$<%@\[]|REPLACE|CHANGE|YOUR|INSERT|FILL|MY_|xxxx|XXXX")

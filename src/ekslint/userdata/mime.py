@@ -58,9 +58,10 @@ class Body(NamedTuple):
 class Mime(NamedTuple):
     """What the outer headers and the boundary lines say.
 
-    `multipart`: the content type is `multipart/…`; `boundary` is its parameter; `uses` counts the lines that open a part;
-    `closed`: the closing line stands at the end; `version`: there is a MIME-Version header, without which cloud-init does not read
-    the headers; `outside` are the texts before the first and after the last boundary; `cut`: there are more parts than are read.
+    `multipart`: the content type is `multipart/…`; `boundary` is its parameter; `uses` counts the lines that open a part; `closed`:
+    the closing line stands at the end; `version`: there is a MIME-Version header, without which cloud-init does not read the
+    headers; `outside` are the texts before the first boundary and after the last, unless that closes the document; `cut`: there are
+    more parts than are read.
     """
 
     multipart: bool
@@ -118,7 +119,8 @@ def _multipart(text: Text, body: int, boundary: str, version: bool, place: Place
     if opened is not None and not cut:
         _add(bodies, text, opened, len(value), depth)
         last = len(value)
-    outside.append(text.part(last, len(value)))
+    if not closed:
+        outside.append(text.part(last, len(value)))
     return Mime(True, boundary, uses, closed, version, place, bodies, outside, cut)
 
 

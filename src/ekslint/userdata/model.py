@@ -50,8 +50,8 @@ class Setting:
     """One place that sets max-pods, or means to.
 
     `source` is one of RANKS; `value` an integer with the carrier's spelling as its key; `text` what is written, `path` its path
-    in a tree. `refusal`: why its reader refuses the value (`string`, `not-an-integer`, `typographic-dash`, `no-dashes`), None where it
-    takes it. `unread`: why nothing reads it (one of UNREAD). `effective` and `overridden_by` come from the order of precedence.
+    in a tree. `refusal`: why its reader refuses the value (`string`, `not-an-integer`, `typographic-dash`, `no-dashes`), None
+    where it takes it. `unread`: why nothing reads it (one of UNREAD). `effective` and `overridden_by` come from the precedence.
     """
 
     __slots__ = ("effective", "order", "overridden_by", "path", "place", "refusal", "source", "text", "unread", "value")

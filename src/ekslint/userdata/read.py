@@ -45,9 +45,10 @@ class UserData:
     """What one user data says.
 
     `layers`: the encodings found around it, from the outside in; `surplus_base64`: how many base64 layers there are beyond the
-    carrier's own. `problem`: why a layer cannot be undone. `size`: the bytes that EC2 counts (it takes 16384). `mime`: what the outer
-    headers say, None for any other text. `formats`: the kinds of the parts, each once. `settings`: all that mean max-pods, in order,
-    with which one wins. `complete`: nothing unknown could set max-pods, else `reason` says what could. `places`: where it stands.
+    carrier's own. `problem`: why a layer cannot be undone. `size`: the bytes that EC2 counts (it takes 16384). `mime`: what the
+    outer headers say, None for any other text. `formats`: the kinds of the parts, each once. `settings`: all that mean max-pods,
+    in order, with which one wins. `complete`: nothing unknown could set max-pods, else `reason` says what could. `places`: where
+    it stands.
     """
 
     __slots__ = (
