@@ -53,7 +53,7 @@ def read_examples(node: Node | None, mistakes: list[Mistake]) -> list[Example]:
         return []
     examples = [_example(item, mistakes) for item in node.items if isinstance(item, Mapping)]
     mistakes += [
-        Mistake(node.text.place(node.start, node.start + 1), f"no example is `{part}`: a rule shows one bad and one good text or more")
+        Mistake(node.text.place(node.start, node.start + 1), f"no example is `{part}`: a rule shows at least one of both")
         for part in ("bad", "good")
         if not any(part in example.parts for example in examples)
     ]

@@ -18,7 +18,7 @@ from ekslint.source.text import Place
 if TYPE_CHECKING:
     from ekslint.language.loader import RuleFile
 
-__all__ = ["Library", "Rule", "RuleError", "library", "listing", "read_files", "shipped"]
+__all__ = ["Library", "Rule", "RuleError", "library", "listing", "read_files", "readable", "shipped"]
 
 SHIPPED = os.path.dirname(import_module("ekslint.rules").__file__ or "")
 """The folder of the shipped rules."""
@@ -130,6 +130,14 @@ def _stray(path: str, message: str) -> Mistake:
 
 def read_files(entries: Sequence[Entry]) -> list[RuleFile]:
     """Reads rule files and holds them against each other. Raises RuleError with all mistakes of all files."""
+    found, mistakes = readable(entries)
+    if mistakes:
+        raise RuleError(mistakes)
+    return found
+
+
+def readable(entries: Sequence[Entry]) -> tuple[list[RuleFile], list[Mistake]]:
+    """The rule files that can be used, and what is wrong with the others."""
     from ekslint import fact
     from ekslint.language.loader import read_rule
 
@@ -141,15 +149,14 @@ def read_files(entries: Sequence[Entry]) -> list[RuleFile]:
             found.append(read_rule(path, family))
         except RuleError as error:
             mistakes += error.mistakes
-    if not mistakes:
-        mistakes = _together(found)
-    if mistakes:
-        raise RuleError(mistakes)
-    return found
+    broken = {os.path.basename(path).removesuffix(".yaml") for path, _, _, _ in entries} - {file.record["id"] for file in found}
+    apart = _together(found, broken)
+    wrong = {mistake.place.file for mistake in apart}
+    return [file for file in found if file.record["file"] not in wrong], mistakes + apart
 
 
-def _together(files: Sequence[RuleFile]) -> list[Mistake]:
-    """Ids that two rules have, and rules that yield to none that exists or to each other in a circle."""
+def _together(files: Sequence[RuleFile], broken: set[str]) -> list[Mistake]:
+    """Ids that two rules have, and rules that yield to none that exists (or is `broken`) or to each other in a circle."""
     mistakes: list[Mistake] = []
     yields: dict[str, list[str]] = {}
     for file in files:
@@ -159,6 +166,8 @@ def _together(files: Sequence[RuleFile]) -> list[Mistake]:
         yields.setdefault(id, []).extend(name for name, _ in file.yields_to)
     for file in files:
         for name, place in file.yields_to:
+            if name in broken:
+                continue
             if name not in yields:
                 from ekslint.data.nearest import nearest_name
 

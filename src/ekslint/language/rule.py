@@ -141,7 +141,7 @@ class Rule:
             identity=f"{subject_identity(subject)} {show_path(path)}",
         )
 
-    def involved(self, subject: Subject, decision: Decision) -> tuple[Subject, ...]:
+    def touched(self, subject: Subject, decision: Decision) -> tuple[Subject, ...]:
         """The subjects that a finding is about: the check's own and those that `at` and `related` name or whose facts they name.
 
         A finding of a rule in `yields_to` on any of them silences this one.

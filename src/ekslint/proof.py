@@ -1,0 +1,89 @@
+"""Proves rules by their examples: what is bad is reported on the marked lines, and nothing else anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ekslint.checking import check_texts
+from ekslint.finding import Finding, Report
+from ekslint.language.examples import Example, Source
+from ekslint.language.library import Library
+from ekslint.language.rule import Rule
+from ekslint.source.text import Place
+
+Run = Callable[[Mapping[str, str], Sequence[Rule]], Report]
+"""Checks texts by file name with some rules."""
+
+PROVED = ("bad", "good", "silent", "fixed")
+
+
+class Failure(NamedTuple):
+    """What an example expected and did not get, at a line of the rule file."""
+
+    rule: str
+    example: str
+    part: str
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place.file}:{self.place.line}: {self.rule}, {self.example} ({self.part}): {self.message}"
+
+
+def prove(rule: str, examples: Iterable[Example], library: Library, run: Run = check_texts) -> list[Failure]:
+    """Runs all parts of all examples of a rule, with that rule and those that it yields to."""
+    return [
+        failure
+        for example in examples
+        for part in PROVED
+        if part in example.parts
+        for failure in prove_part(rule, example, part, library, run)
+    ]
+
+
+def prove_part(rule: str, example: Example, part: str, library: Library, run: Run = check_texts) -> list[Failure]:
+    """Runs one part of an example: `bad` is reported on the marked lines alone, `good`, `silent` and `fixed` nowhere."""
+    report = run(example.files(part), library.closure([rule]).rules)
+    sources = {source.file: source for source in example.parts[part]}
+
+    def failure(place: Place, message: str) -> Failure:
+        return Failure(rule, example.name, part, place, message)
+
+    failures = [
+        failure(_line(sources, problem.place, problem.file, example), f"cannot be checked: {problem.message}")
+        for problem in report.problems
+    ]
+    found: dict[tuple[str, int], Finding] = {}
+    for finding in report.findings:
+        if finding.rule == rule and finding.suppressed is None:
+            found.setdefault((finding.place.file, finding.place.line), finding)
+    expected = example.marks if part == "bad" else frozenset()
+    if not failures:
+        failures += [
+            failure(sources[file].line(line), f"expected a finding here{_instead(rule, report, (file, line))}")
+            for file, line in sorted(expected - set(found))
+        ]
+    failures += [
+        failure(_line(sources, finding.place, finding.place.file, example), f"expected no finding here: {finding.message}")
+        for where, finding in sorted(found.items())
+        if where not in expected
+    ]
+    return failures
+
+
+def _instead(rule: str, report: Report, where: tuple[str, int]) -> str:
+    """What happened where a finding was expected."""
+    others = [f.rule for f in report.findings if f.rule != rule and (f.place.file, f.place.line) == where]
+    if others:
+        return f", and the rule yields to {others[0]}"
+    if report.undecided.get(rule):
+        return ", and the rule is undecided"
+    return ", and the rule finds nothing" if not any(f.rule == rule for f in report.findings) else ""
+
+
+def _line(sources: Mapping[str, Source], place: Place | None, file: str, example: Example) -> Place:
+    """The line of the rule file that a place in an example's text stands on."""
+    if place is None or place.file not in sources:
+        return sources[file].line(1) if file in sources else example.place
+    return sources[place.file].line(place.line)
