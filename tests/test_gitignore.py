@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from pathspec import GitIgnoreSpec
 
@@ -90,3 +92,17 @@ def test_only_what_is_below_the_folder_of_the_file_is_decided() -> None:
 def test_what_lies_in_an_ignored_folder_cannot_be_taken_back() -> None:
     assert ours(["b/c/", "!b/c/a.yaml"], "b/c/a.yaml")
     assert not ours(["b/c/*", "!b/c/a.yaml"], "b/c/a.yaml")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 40 + "*b", "a" * 250),
+        ("**/a/" * 40 + "b", "a/" * 500 + "c"),
+        ("**/*a*a*a*a*a*a*a*b/" * 9 + "c", ("a" * 60 + "/") * 60 + "d"),
+    ],
+)
+def test_no_pattern_takes_long(pattern: str, path: str) -> None:
+    began = time.perf_counter()
+    assert Ignore([pattern], "").decide(path, False) is None
+    assert time.perf_counter() - began < 1

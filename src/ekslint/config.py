@@ -255,12 +255,10 @@ def _string(node: Node, what: str) -> str:
 
 
 def _globs(node: Node, key: str) -> Globs:
-    globs = Globs(_each(node, key, _pattern))
     try:
-        globs.match("")
+        return Globs(_each(node, key, _pattern))
     except ValueError as error:
-        raise ConfigError(f"{key} has a pattern that .gitignore does not know: {error}", node.place) from None
-    return globs
+        raise ConfigError(f"{key}: {error}", (node.get(key) or node).place) from None
 
 
 def _pattern(node: Node) -> str:

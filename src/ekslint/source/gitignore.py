@@ -34,6 +34,11 @@ class Ignore:
         return None
 
 
+def understood(pattern: str) -> bool:
+    """Whether git takes a pattern as one: no comment, nothing left open, not empty."""
+    return _rule(pattern) is not None
+
+
 def _rule(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
     """A line as its expression, whether it takes back, and whether it is for folders only; None for a comment or nonsense."""
     line = _without_trailing_spaces(line.rstrip("\r\n"))
@@ -47,20 +52,31 @@ def _rule(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
     if not line:
         return None
     anchored = "/" in line
-    parts = line.removeprefix("/").split("/")
-    expression = "" if anchored else "(?:.*/)?"
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        if part == "**":
-            if number and parts[number - 1] == "**":
-                continue
-            expression += ".+" if last else "(?:.*/)?"
-            continue
-        translated = _part(part)
-        if translated is None:
-            return None
-        expression += translated + ("" if last else "/")
-    return re.compile(expression, re.DOTALL), taken_back, folders_only
+    chunks = _chunks(line.removeprefix("/").split("/"), anchored)
+    return (re.compile(_expression(chunks), re.DOTALL), taken_back, folders_only) if chunks else None
+
+
+def _chunks(parts: list[str], anchored: bool) -> list[list[str]] | None:
+    """The names of a pattern as expressions, divided where `**` stands; None where one of them is nonsense."""
+    chunks: list[list[str]] = [[]] if anchored else [[], []]
+    for part in parts:
+        if part != "**":
+            translated = _part(part)
+            if translated is None:
+                return None
+            chunks[-1].append(translated)
+        elif len(chunks) == 1 or chunks[-1]:
+            chunks.append([])
+    return chunks
+
+
+def _expression(chunks: list[list[str]]) -> str:
+    """One expression. What stands between two `**` is tried from the left and then kept: no later place could fit better."""
+    if len(chunks) == 1:
+        return "/".join(chunks[0])
+    first, *middle, last = ("".join(f"{name}/" for name in chunk) for chunk in chunks)
+    expression = first + "".join(f"(?>(?:.*?/)??{names})" for names in middle)
+    return expression + (f"(?:.*/)?{last[:-1]}" if last else ".+")
 
 
 def _without_trailing_spaces(line: str) -> str:
@@ -70,21 +86,25 @@ def _without_trailing_spaces(line: str) -> str:
 
 
 def _part(part: str) -> str | None:
-    """One name of a pattern as an expression; None where a bracket or backslash is left open, which fits nothing."""
-    out, at = "", 0
+    """One name of a pattern as an expression; None where a bracket or backslash is left open, which fits nothing.
+
+    What stands between two `*` is tried from the left and then kept, so that no pattern takes long.
+    """
+    pieces = [""]
+    at = 0
     while at < len(part):
         character = part[at]
         at += 1
         if character == "*":
             while part.startswith("*", at):
                 at += 1
-            out += "[^/]*"
+            pieces.append("")
         elif character == "?":
-            out += "[^/]"
+            pieces[-1] += "[^/]"
         elif character == "\\":
             if at >= len(part):
                 return None
-            out += re.escape(part[at])
+            pieces[-1] += re.escape(part[at])
             at += 1
         elif character == "[":
             found = re.compile(r"([!^]?)(\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]").match(part, at)
@@ -93,11 +113,14 @@ def _part(part: str) -> str | None:
             inner = _bracket(found[2])
             if inner is None:
                 return None
-            out += f"(?!/)[{'^' if found[1] else ''}{inner}]"
+            pieces[-1] += f"(?!/)[{'^' if found[1] else ''}{inner}]"
             at = found.end()
         else:
-            out += re.escape(character)
-    return out
+            pieces[-1] += re.escape(character)
+    if len(pieces) == 1:
+        return pieces[0]
+    first, *middle, last = pieces
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in middle) + f"[^/]*{last}"
 
 
 _CLASSES = {

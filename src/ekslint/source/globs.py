@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from ekslint.source.gitignore import Ignore, understood
 
 
 class Globs:
-    """Patterns below one folder: `vendor/`, `*.gen.yaml`, `clusters/dev/**`, and `!kept.yaml` for what an earlier one took."""
+    """Patterns below one folder: `vendor/`, `*.gen.yaml`, `clusters/dev/**`, and `!kept.yaml` for what an earlier one took.
 
-    __slots__ = ("_spec", "patterns")
+    Raises ValueError for a pattern that git would pass over.
+    """
+
+    __slots__ = ("_ignore", "patterns")
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns = tuple(patterns)
-        self._spec: GitIgnoreSpec | None = None
+        for pattern in self.patterns:
+            if not understood(pattern):
+                raise ValueError(f'"{pattern}" is no pattern of a .gitignore')
+        self._ignore = Ignore(self.patterns, "")
 
     def __bool__(self) -> bool:
         return bool(self.patterns)
 
     def match(self, file: str) -> bool:
-        """Whether a pattern takes a file, whose name is relative to that folder, with `/` between its parts."""
+        """Whether a pattern takes a file or a folder that it lies in.
+
+        The name is relative to the patterns' folder, with `/` between its parts; a folder's name ends in one.
+        """
         if not self.patterns:
             return False
-        if self._spec is None:
-            from pathspec import GitIgnoreSpec
-
-            self._spec = GitIgnoreSpec.from_lines(self.patterns)
-        return self._spec.match_file(file)
+        at = file.find("/")
+        while at >= 0:
+            if self._ignore.decide(file[:at], True):
+                return True
+            at = file.find("/", at + 1)
+        return bool(self._ignore.decide(file, False))
 
 
 def leaves_root(pattern: str) -> bool:
