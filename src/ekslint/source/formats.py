@@ -19,7 +19,7 @@ ENDINGS = {
 TEMPLATE_ENDINGS = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2")
 """Endings that stand behind the real one: `values.yaml.tftpl`; alone (`user_data.tpl`) they are user data."""
 
-_NAMES = ("user-data", "user_data", "text")
+_NAMES = ("user-data", "user_data", "userdata")
 
 
 def syntax_of(name: str) -> str | None:
