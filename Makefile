@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench clean
+.PHONY: help demo test bench drift clean
 
 help:
 	@echo "make demo   install ekslint here and check a small shop's repository with it"
 	@echo "make test   run the checks of the code, the proof of every rule, and the tests"
 	@echo "make bench  time ekslint beside yamllint and Checkov"
+	@echo "make drift  compare the tables with CONTROLLER=, CNI= (checkouts) and INSTANCES= (a wheel of moto)"
 
 # Installs again when the dependencies change; the path may hold blanks, so only relative names are used.
 .venv/installed: pyproject.toml
@@ -36,6 +37,10 @@ test: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/run.py
+
+drift: .venv/installed
+	$(BIN)/python maintenance/drift.py $(if $(CONTROLLER),--controller "$(CONTROLLER)") $(if $(CNI),--cni "$(CNI)") \
+	  $(if $(INSTANCES),--instances "$(INSTANCES)")
 
 clean:
 	rm -rf .venv build dist

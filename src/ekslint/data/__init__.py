@@ -1,7 +1,6 @@
 """Tables that the facts read, each beside the module that reads it; sources.json says where each comes from and of which date."""
 
-from __future__ import annotations
-
+# No "from __future__ import annotations" here: it would stand in the way of the module of that name.
 import os
 from typing import Any
 

@@ -261,6 +261,11 @@ def controller_default(name: str) -> str | None:
     return found
 
 
+def feature_gates() -> dict[str, str]:
+    """The controller's feature gates, each true or false by default."""
+    return {name: default for name, default in _table()["defaults"].items() if name.isalnum()}
+
+
 def quota(name: str) -> int | None:
     """An AWS quota as it is before it is raised, such as `alb.rules_per_alb_excluding_default`; None of an unknown one."""
     found: int | None = _table()["quotas"].get(name)
