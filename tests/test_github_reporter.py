@@ -40,8 +40,8 @@ def test_columns_are_left_out_over_several_lines() -> None:
 
 
 def test_standard_input_has_no_file() -> None:
-    finding = SCHEME._replace(place=Place("-", 1, 2, 1, 4), message="m", subjects=(), clusters=())
-    problem = Problem("syntax", "broken", Place("-", 1, 1, 1, 2), "-")
+    finding = SCHEME._replace(place=Place("<stdin>", 1, 2, 1, 4), message="m", subjects=(), clusters=())
+    problem = Problem("syntax", "broken", Place("<stdin>", 1, 1, 1, 2), "<stdin>")
     lines = rendered("github", report(finding, problems=(problem,))).split("\n")
     assert lines[0] == "::error title=ekslint scheme-refused::m"
     assert lines[1] == "::error title=ekslint problem syntax::broken"

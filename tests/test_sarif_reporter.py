@@ -97,7 +97,7 @@ def test_nothing_in_a_file_acts_on_a_reader() -> None:
         ("./apps//web.yaml", "apps/web.yaml"),
         ("a b/c#d?e%41:ü.yaml", "a%20b/c%23d%3Fe%2541%3A%C3%BC.yaml"),
         ("a\udcff.yaml", "a%FF.yaml"),
-        ("-", "stdin"),
+        ("<stdin>", "stdin"),
     ],
 )
 def test_files_below_the_folder_are_relative(file: str, uri: str) -> None:

@@ -35,7 +35,10 @@ def check(
     suppressions = suppressions or Suppressions({rule.id: rule.family for rule in rules})
     _read_comments(suppressions, loaded)
     findings = suppressions.apply(judged.findings, judged.homes)
-    findings += suppressions.unused({rule.id for rule in rules if reported(rule.id)}) if reported(UNUSED.id) else []
+    if reported(UNUSED.id):
+        seen_whole = not loaded.problems and not judged.problems and all(cluster.whole for cluster in loaded.clusters)
+        decided = {rule.id for rule in rules if reported(rule.id) and rule.id not in judged.undecided}
+        findings += suppressions.unused(decided if seen_whole else ())
     if levels:
         findings = [found._replace(level=levels.get(found.rule, found.level)) for found in findings]
     kept = [found for found in merge(findings) if rank(found.level) >= rank(least)]

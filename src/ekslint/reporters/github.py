@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ekslint.finding import LEVELS, Finding, Problem, Report
 from ekslint.reporters.escape import escape, shortened
+from ekslint.source.files import STANDARD_INPUT
 from ekslint.source.text import Place
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -44,7 +45,7 @@ def _problem(problem: Problem) -> str:
 
 
 def _command(command: str, place: Place | None, file: str, title: str, lines: list[str]) -> str:
-    properties = {} if file == "-" else _properties(place, file)
+    properties = {} if file == STANDARD_INPUT else _properties(place, file)
     properties["title"] = title
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{command} {written}::{'%0A'.join(_data(line) for line in lines)}\n"

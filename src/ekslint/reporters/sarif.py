@@ -13,6 +13,7 @@ from ekslint.project import ADDRESS, NAME, rule_page
 from ekslint.reporters.escape import escape, shortened, whole
 from ekslint.reporters.excerpt import Lines
 from ekslint.reporters.json import ascii_json
+from ekslint.source.files import STANDARD_INPUT
 from ekslint.source.text import Place
 
 MAX_RESULTS = 25_000
@@ -204,7 +205,7 @@ def _physical(place: Place, lines: Lines) -> Object:
 
 def _artifact(file: str) -> Object:
     """A file below the current folder as a relative URI, any other as an absolute one, standard input as a name of its own."""
-    if file == "-":
+    if file == STANDARD_INPUT:
         return {"uri": "stdin", "uriBaseId": ROOT}
     path = os.path.normpath(file)
     if os.path.isabs(path) or path.split(os.sep)[0] == os.pardir:
