@@ -41,7 +41,9 @@ def objects(resource: Resource) -> Iterator[Subject]:
     else:
         ipv6 = node.at("spec", "network", "vpc", "ipv6")
         found = Known("ipv6", (ipv6.place,)) if ipv6 is not None else Known("ipv4", (resource.place,), "EKS")
-        yield _subject(resource.name, resource.place, found, node)
+        called = read(node, "spec", "eksClusterName")
+        name = called.value if isinstance(called, Known) and isinstance(called.value, str) else resource.name
+        yield _subject(name, resource.place, found, node)
 
 
 def claims(document: Document) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ekslint.carriers.node_group import Written, labels, node_group, strings, taints, text_of, user_data
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
-from ekslint.source.text import Derived, Piece
-from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, items, string
+from ekslint.source.text import Derived, Piece, Place
+from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries, items, string
 from ekslint.value import Absent, Known, Listing, Unknown, Value, read, read_list, scalar_value
 
 OBJECTS = (("eksctl.io", "ClusterConfig"),)
@@ -17,7 +17,15 @@ TOKENS = (b"ClusterConfig",)
 given("fargate-profile", "selectors", "any", "The selectors of the profile: a list of namespace and labels, as a node.")
 given("node-group", "bottlerocket_settings", "any", "The map bottlerocket.settings of an eksctl group.")
 given("node-group", "kubelet_extra_config", "any", "The map kubeletExtraConfig of an eksctl group.")
+given("node-group", "max_pods_per_node", "any", "eksctl's maxPodsPerNode as it is written.")
 given("node-group", "override", "any", "eksctl's overrideBootstrapCommand as a text.")
+given(
+    "node-group",
+    "override_takes_field",
+    "bool",
+    "Whether the overrideBootstrapCommand uses the variables in which eksctl puts maxPodsPerNode.",
+)
+given("node-group", "launch_template_id", "string", "The id of the launch template that an eksctl group uses.")
 given("cluster-config", "version", "version", "The Kubernetes version that eksctl makes.")
 given("cluster-config", "tool", "string", "The format that declares the cluster.")
 
@@ -63,12 +71,15 @@ def _group(resource: Resource, node: Mapping, managed: bool, cluster: str | None
         "image": image,
         "written_family": _family(get("amiFamily"), managed, image),
         "written_types": _types(node, partial),
-        "max_pods_field": get("maxPodsPerNode"),
+        "max_pods_field": _max_pods(node, managed, get),
+        "max_pods_per_node": get("maxPodsPerNode"),
         "pods_per_core": get("kubeletExtraConfig", "podsPerCore"),
         "kubelet_extra_config": get("kubeletExtraConfig"),
         "bottlerocket_settings": get("bottlerocket", "settings"),
-        "override": user_data(node.get("overrideBootstrapCommand"), None, (place,), partial),
-        "commands": _commands(node),
+        "override": get("overrideBootstrapCommand"),
+        "override_takes_field": _takes_field(get("overrideBootstrapCommand")),
+        "written_user_data": _user_data(node, place, partial),
+        "launch_template_id": get("launchTemplate", "id"),
         "labels": Known(Listing(labels(node.get("labels")), bool(partial), partial or ""), (place,)),
         "taints": _taints(node.get("taints")),
         "zones": _zones(resource, node, partial),
@@ -120,18 +131,41 @@ def _types(node: Mapping, partial: str | None) -> Value:
     return strings(found, [place.place for place in places], bool(partial), partial or "")
 
 
-def _commands(node: Mapping) -> Value | None:
-    """preBootstrapCommands as one script."""
-    commands = node.get("preBootstrapCommands")
+def _max_pods(node: Mapping, managed: bool, get: Callable[..., Value]) -> Value:
+    """maxPodsPerNode, else what other settings of the group tell the kubelet."""
+    field = get("maxPodsPerNode")
+    if not isinstance(field, Absent):
+        return field
+    for path in (("kubeletExtraConfig", "maxPods"), ("bottlerocket", "settings", "kubernetes", "max-pods")):
+        if (path[0] == "bottlerocket") is managed and node.at(*path) is not None:
+            return get(*path)
+    return field
+
+
+def _takes_field(override: Value) -> Value:
+    """The script can read what eksctl left on the disk: bootstrap.helper.sh and kubelet.env (pkg/nodebootstrap/legacy)."""
+    said = text_of(override) or (override.text if isinstance(override, Unknown) else None) or ""
+    used = any(word in said for word in ("KUBELET_EXTRA_ARGS", "MAX_PODS", "KubeletExtraArgs", "bootstrap.helper.sh"))
+    return Known(used, override.places)
+
+
+def _user_data(node: Mapping, place: Place, partial: str | None) -> Value | None:
+    """preBootstrapCommands and overrideBootstrapCommand, as one script where both are shell."""
+    commands, override = node.get("preBootstrapCommands"), node.get("overrideBootstrapCommand")
     pieces: list[Piece] = []
-    for item in items(commands):
-        if isinstance(item, Scalar) and isinstance(item.value, str):
-            inner = item.inner()
-            pieces.append(Piece(inner, 0, len(inner.value), inner.value, True))
-            pieces.append(Piece(item.text, item.end, item.end, "\n", False))
-    if commands is None or not pieces:
+    scripts = [item for item in items(commands) if isinstance(item, Scalar) and isinstance(item.value, str)]
+    if isinstance(override, Scalar) and isinstance(override.value, str):
+        if not scripts or "node.eks.aws" in override.value:
+            return user_data(override, False, (place,), partial)
+        scripts.append(override)
+    for item in scripts:
+        inner = item.inner()
+        pieces.append(Piece(inner, 0, len(inner.value), inner.value, True))
+        pieces.append(Piece(item.text, item.end, item.end, "\n", False))
+    at = commands or override
+    if at is None or not pieces:
         return None
-    return Known(Written(Derived(pieces), False), (commands.place,))
+    return Known(Written(Derived(pieces), False), (at.place,))
 
 
 def _taints(node: Node | None) -> Value | None:
@@ -153,10 +187,26 @@ def _taints(node: Node | None) -> Value | None:
 
 
 def _zones(resource: Resource, node: Mapping, partial: str | None) -> Value:
+    """The group's own zones, else those of its subnets, else the cluster's; eksctl picks zones where none are written."""
     own = read_list(node, "availabilityZones", partial=partial, outer=(node.place,))
-    if not isinstance(own, Absent) or node.get("subnets") is not None or node.get("localZones") is not None:
+    if not isinstance(own, Absent):
         return own
-    return read_list(resource.node, "availabilityZones", partial=partial, outer=(resource.place,))
+    private = node.get("privateNetworking")
+    kind = "private" if isinstance(private, Scalar) and private.value is True else "public"
+    subnets = resource.node.at("vpc", "subnets", kind)
+    wanted = [string(item) for item in items(node.get("subnets"))]
+    found: list[Value] = []
+    for name, key, subnet in entries(subnets):
+        if wanted and name not in wanted and string(subnet.get("id")) not in wanted:
+            continue
+        zone = subnet.get("az")
+        found.append(scalar_value(zone) if zone is not None else Known(name, (key.place,)))
+    if found and subnets is not None and (not wanted or len(found) == len(wanted)):
+        return strings(found, (subnets.place,), bool(partial), partial or "")
+    every = read_list(resource.node, "availabilityZones", partial=partial, outer=(resource.place,))
+    if node.get("subnets") is not None or node.get("localZones") is not None or isinstance(every, Absent):
+        return Unknown("nothing names the zones", (node.place,), written=False)
+    return every
 
 
 def _hop_limit(disabled: Value) -> Value:
