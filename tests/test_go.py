@@ -110,6 +110,7 @@ def test_bool(text: str, expected: bool | None) -> None:
         ("+", None),
         ("٥", None),
         ("9" * 100_000, None),
+        ("0" * 1000 + "7", 7),
     ],
 )
 def test_int32(text: str, expected: int | None) -> None:

@@ -44,7 +44,7 @@ def go_int(text: str, bits: int = 64, base: int = 10) -> int | None:
     if base == 0:
         number = _literal(digits)
     else:
-        number = int(digits) if digits and _DIGITS.issuperset(digits) and len(digits) < 4000 else None
+        number = int(digits) if digits and _DIGITS.issuperset(digits) and len(digits.lstrip("0")) < 30 else None
     if number is None:
         return None
     if sign == "-":
