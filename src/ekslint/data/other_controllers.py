@@ -41,10 +41,30 @@ CONTROLLERS = frozenset(
 
 CLASSES = frozenset(
     (
-        "ambassador", "apisix", "azure/application-gateway", "cilium", "citrix", "contour", "gce",
-        "gce-internal", "haproxy", "istio", "kong", "nginx", "nginx-internal", "nginx-external", "ngrok",
-        "openshift-default", "public", "private", "skipper", "tailscale", "traefik", "traefik-internal",
-        "traefik-external", "voyager",
+        "ambassador",
+        "apisix",
+        "azure/application-gateway",
+        "cilium",
+        "citrix",
+        "contour",
+        "gce",
+        "gce-internal",
+        "haproxy",
+        "istio",
+        "kong",
+        "nginx",
+        "nginx-internal",
+        "nginx-external",
+        "ngrok",
+        "openshift-default",
+        "public",
+        "private",
+        "skipper",
+        "tailscale",
+        "traefik",
+        "traefik-internal",
+        "traefik-external",
+        "voyager",
     )
 )
 """Values of the old class annotation that other controllers take."""
@@ -54,10 +74,25 @@ PREFIX = "alb.ingress.kubernetes.io/"
 FOREIGN = frozenset(
     PREFIX + suffix
     for suffix in (
-        "address-type", "backend-keepalive", "backend-scheduler", "canary", "canary-by-cookie",
-        "canary-by-header", "canary-by-header-value", "canary-weight", "charge-type", "edition",
-        "healthcheck-connect-port", "healthcheck-httpversion", "traffic-limit-qps", "traffic-mirror-rule",
-        "vswitch-ids", "load-balancer-size", "network-type", "public-ip-instance-no", "ssl-certificate-no",
+        "address-type",
+        "backend-keepalive",
+        "backend-scheduler",
+        "canary",
+        "canary-by-cookie",
+        "canary-by-header",
+        "canary-by-header-value",
+        "canary-weight",
+        "charge-type",
+        "edition",
+        "healthcheck-connect-port",
+        "healthcheck-httpversion",
+        "traffic-limit-qps",
+        "traffic-mirror-rule",
+        "vswitch-ids",
+        "load-balancer-size",
+        "network-type",
+        "public-ip-instance-no",
+        "ssl-certificate-no",
         "subnet-no",
     )
 )
@@ -66,10 +101,22 @@ FOREIGN = frozenset(
 AMBIGUOUS = frozenset(
     PREFIX + suffix
     for suffix in (
-        "backend-protocol-grpc", "cookie-timeout", "cors-allow-headers", "cors-allow-methods",
-        "cors-allow-origin", "enable-cors", "healthcheck-enabled", "healthcheck-httpcode",
-        "healthcheck-method", "healthy-threshold", "rewrite-target", "sticky-session", "sticky-session-type",
-        "tls-policy", "unhealthy-threshold", "use-regex",
+        "backend-protocol-grpc",
+        "cookie-timeout",
+        "cors-allow-headers",
+        "cors-allow-methods",
+        "cors-allow-origin",
+        "enable-cors",
+        "healthcheck-enabled",
+        "healthcheck-httpcode",
+        "healthcheck-method",
+        "healthy-threshold",
+        "rewrite-target",
+        "sticky-session",
+        "sticky-session-type",
+        "tls-policy",
+        "unhealthy-threshold",
+        "use-regex",
     )
 )
 """Annotations that those controllers read and that somebody may also have taken over from nginx, or misspelt, on AWS."""
@@ -77,9 +124,22 @@ AMBIGUOUS = frozenset(
 AWS_ONLY = frozenset(
     PREFIX + suffix
     for suffix in (
-        "auth-idp-cognito", "auth-type", "certificate-arn", "group.name", "healthcheck-interval-seconds",
-        "inbound-cidrs", "ip-address-type", "load-balancer-attributes", "scheme", "security-groups",
-        "ssl-policy", "subnets", "success-codes", "target-group-attributes", "target-type", "wafv2-acl-arn",
+        "auth-idp-cognito",
+        "auth-type",
+        "certificate-arn",
+        "group.name",
+        "healthcheck-interval-seconds",
+        "inbound-cidrs",
+        "ip-address-type",
+        "load-balancer-attributes",
+        "scheme",
+        "security-groups",
+        "ssl-policy",
+        "subnets",
+        "success-codes",
+        "target-group-attributes",
+        "target-type",
+        "wafv2-acl-arn",
     )
 )
 """Annotations under the shared prefix that only the AWS controller reads: whoever writes one means AWS."""

@@ -15,6 +15,7 @@ AUTO_MODE = "eks.amazonaws.com/alb"
 PARAMETERS = {LOAD_BALANCER_CONTROLLER: "elbv2.k8s.aws", AUTO_MODE: "eks.amazonaws.com"}
 """The API group in which each of the two controllers looks for IngressClassParams."""
 
+
 @fact("ingress-class", "string")
 def controller(ingress_class: Subject) -> Value:
     """The controller that implements the class, as `spec.controller` names it."""

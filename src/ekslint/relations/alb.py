@@ -119,4 +119,3 @@ def security_groups(load_balancer: Subject) -> Value:
     if isinstance(found, Known) and not found.value.items:
         return Absent(found.places)
     return found
-

@@ -205,4 +205,3 @@ def ingresses(cluster: Subject) -> Value:
 def taken_ingresses(cluster: Cluster) -> list[Subject]:
     """The Ingresses that the AWS controller takes, in the order of the files."""
     return [one for one in cluster.all("ingress") if one.value("taken") is True]
-

@@ -1,0 +1,134 @@
+"""Target groups of ALBs: one for each Ingress, Service and port that its backends name.
+
+What has precedence: IngressClassParams (the target type only), the Service's annotation, the Ingress's, the default.
+Source: pkg/ingress/model_build_target_group.go of the AWS Load Balancer Controller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ekslint.fact import Subject, subjects
+from ekslint.facts.written import ALB, CONTROLLER, alb, choice, field, integer, pairs
+from ekslint.inventory import Cluster
+from ekslint.relations import target_groups
+from ekslint.relations.ingress_class import taken_ingresses
+from ekslint.relations.ingress_settings import parameters
+from ekslint.value import Absent, Known, Unknown, Value
+
+
+@target_groups.source
+def alb_target_groups(cluster: Cluster) -> Iterator[Subject]:
+    """The target groups of the cluster's Ingresses; none for a Service that is not there, which gets a fixed 503 instead."""
+    for ingress in taken_ingresses(cluster):
+        together: dict[tuple[str, object], list[Subject]] = {}
+        for backend in cluster.where("backend", "ingress", ingress):
+            name, port = backend.get("service_name"), backend.get("port")
+            if isinstance(name, Known) and isinstance(port, Known) and not isinstance(backend.get("service"), Absent):
+                together.setdefault((str(name.value), port.value), []).append(backend)
+        for (name_, port_), backends in together.items():
+            yield _target_group(ingress, f"{name_}:{port_}", backends)
+
+
+def _target_group(ingress: Subject, name: str, backends: list[Subject]) -> Subject:
+    first = backends[0]
+    service = first.get("service")
+    version = choice(_setting(ingress, service, "backend-protocol-version", "HTTP1"), ("HTTP1", "HTTP2", "GRPC"))
+    protocol = choice(_setting(ingress, service, "backend-protocol", "HTTP"), ("HTTP", "HTTPS"))
+    grpc = isinstance(version, Known) and version.value == "GRPC"
+
+    def number(suffix: str, default: int) -> Value:
+        written = _setting(ingress, service, suffix, None)
+        return integer(written) if not isinstance(written, Absent) else Known(default, written.places, default=CONTROLLER)
+
+    return Subject(
+        "target-group",
+        name,
+        first.place,
+        namespace=ingress.namespace,
+        given={
+            "load_balancer": ingress.get("load_balancer"),
+            "ingress": ingress.known(),
+            "backends": subjects(backends),
+            "service": service,
+            "service_port": first.get("service_port"),
+            "target_type": target_type(ingress, service),
+            "built": _built(ingress),
+            "protocol": protocol,
+            "protocol_version": version,
+            "attributes": _attributes(ingress, service),
+            "health_check_protocol": _or(
+                choice(_setting(ingress, service, "healthcheck-protocol", None), ("HTTP", "HTTPS")), protocol
+            ),
+            "health_check_port": _setting(ingress, service, "healthcheck-port", "traffic-port"),
+            "health_check_path": _setting(ingress, service, "healthcheck-path", "/AWS.ALB/healthcheck" if grpc else "/"),
+            "health_check_codes": _setting(ingress, service, "success-codes", "12" if grpc else "200"),
+            "health_check_interval": number("healthcheck-interval-seconds", 15),
+            "health_check_timeout": number("healthcheck-timeout-seconds", 5),
+            "healthy_threshold": number("healthy-threshold-count", 2),
+            "unhealthy_threshold": number("unhealthy-threshold-count", 2),
+        },
+        cluster=ingress.cluster,
+    )
+
+
+def target_type(ingress: Subject, service: Value) -> Value:
+    """instance or ip, as the controller decides for a Service behind an Ingress (buildTargetGroupTargetType)."""
+    params = parameters(ingress)
+    if isinstance(params, Unknown):
+        return params
+    named = field(params, "targetType")
+    if isinstance(named, Absent):
+        named = _setting(ingress, service, "target-type", "instance")
+    if isinstance(named, Known) and named.default and ingress.value("auto_mode") is not False:
+        return Unknown("what EKS Auto Mode takes by default is not published", named.places, written=False)
+    return choice(named, ("instance", "ip"))
+
+
+def _setting(ingress: Subject, service: Value, suffix: str, default: str | None) -> Value:
+    """The Service's annotation, else the Ingress's, else the default; unknown by default where the Service is not seen."""
+    if isinstance(service, Known):
+        own = alb(service.value, suffix)
+        if not isinstance(own, Absent):
+            return own
+    written = alb(ingress, suffix)
+    if not isinstance(written, Absent):
+        return written
+    if isinstance(service, Unknown):
+        return Unknown(service.reason, written.places, written=False)
+    return written if default is None else Known(default, written.places, default=CONTROLLER, key=ALB + suffix)
+
+
+def _or(value: Value, otherwise: Value) -> Value:
+    if not isinstance(value, Absent):
+        return value
+    if isinstance(otherwise, Known):
+        return Known(otherwise.value, value.places or otherwise.places, default=CONTROLLER)
+    return otherwise
+
+
+def _built(ingress: Subject) -> Value:
+    """Not where the Ingress only has HTTP listeners and its group redirects all of these."""
+    balancer, ports = ingress.get("load_balancer"), ingress.get("listen_ports")
+    if isinstance(ports, Unknown):
+        return ports
+    if not isinstance(ports, Known) or not isinstance(balancer, Known):
+        return Unknown("the load balancer is not known", ports.places, written=False)
+    if any(one.value.value("protocol") == "HTTPS" for one in ports.value):
+        return Known(True, ports.places)
+    redirect = balancer.value.get("ssl_redirect")
+    if isinstance(redirect, Unknown):
+        return redirect
+    return Known(isinstance(redirect, Absent) and bool(ports.value.items), ports.places)
+
+
+def _attributes(ingress: Subject, service: Value) -> Value:
+    found = pairs(_setting(ingress, service, "target-group-attributes", None))
+    if not isinstance(found, Known):
+        return found
+    made = []
+    for key, value in found.value.items():
+        place = found.places[0]
+        given = {"key": Known(key, (place,)), "value": Known(value, (place,))}
+        made.append(Subject("target-group-attribute", key, place, given=given, cluster=ingress.cluster))
+    return subjects(made, places=found.places)

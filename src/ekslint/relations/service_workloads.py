@@ -1,0 +1,87 @@
+"""The workloads whose pods a Service selects, and what their containers listen on.
+
+Source: Kubernetes, Services (selectors look at pod labels in the Service's own namespace); kinds of workload by their pod template.
+"""
+
+from __future__ import annotations
+
+from ekslint.fact import Subject, fact, subjects
+from ekslint.inventory import cluster_of
+from ekslint.relations.services import fits, namespace_of
+from ekslint.syntax.tree import Mapping, Node, entries, items, string
+from ekslint.value import Absent, Known, Unknown, Value, listing, read
+
+TEMPLATES = (("spec", "jobTemplate", "spec", "template"), ("spec", "template"))
+
+
+def pod_of(workload: Subject) -> Node | None:
+    """The pod, or the template that pods are made from; None where it is not written."""
+    node = workload.node
+    if node is None:
+        return None
+    if string(node.get("kind")) == "Pod":
+        return node
+    return next((found for path in TEMPLATES if (found := node.at(*path)) is not None), None)
+
+
+def _labels(workload: Subject) -> dict[str, Value] | None:
+    """The labels of a workload's pods; None where they are not all seen."""
+    pod = pod_of(workload)
+    if pod is None or workload.partial:
+        return None
+    found = pod.at("metadata", "labels")
+    if found is not None and not isinstance(found, Mapping):
+        return None
+    return {key: read(value) for key, _, value in entries(found)}
+
+
+@fact("service", "workload[]")
+def workloads(service: Subject) -> Value:
+    """The workloads whose pods are behind the Service; absent for a Service that selects none.
+
+    Open where the cluster was seen in part, where a label is not known, and where the set holds no workload of the namespace.
+    """
+    wanted = service.get("selector")
+    if not isinstance(wanted, Known):
+        return wanted
+    if any(not isinstance(pair, Known) for pair in wanted.value) or wanted.value.open:
+        return Unknown("the selector is not known", wanted.places, written=False)
+    selector = dict(pair.value.partition("=")[::2] for pair in wanted.value)
+    cluster = cluster_of(service)
+    near = [one for one in cluster.all("workload") if fits(namespace_of(one), namespace_of(service))]
+    found, unsure = [], "" if cluster.whole else cluster.why
+    for one in near:
+        labels = _labels(one)
+        if labels is None or any(isinstance(labels.get(key), Unknown) for key in selector):
+            unsure = unsure or f"the labels of {one.name} are not known"
+        elif all(_is(labels.get(key), value) for key, value in selector.items()):
+            found.append(one)
+    if not near:
+        unsure = unsure or "the set holds no workload of this namespace"
+    return subjects(found, bool(unsure), unsure, wanted.places)
+
+
+def _is(label: Value | None, wanted: str) -> bool:
+    return isinstance(label, Known) and str(label.value) == wanted
+
+
+@fact("service", "string[]")
+def pod_port_names(service: Subject) -> Value:
+    """The names of the ports of the containers behind the Service; absent where no workload behind it is seen."""
+    listed = service.get("workloads")
+    if not isinstance(listed, Known):
+        return listed
+    if not listed.value.items:
+        return Unknown(listed.value.why, listed.places, written=False) if listed.value.open else Absent(listed.places)
+    names: list[Value] = []
+    why = listed.value.why
+    for one in listed.value:
+        pod = pod_of(one.value)
+        containers = [*items(pod.at("spec", "containers")), *items(pod.at("spec", "initContainers"))] if pod is not None else []
+        for port in (port for container in containers for port in items(container.get("ports"))):
+            name = read(port, "name")
+            if isinstance(name, Unknown):
+                why = why or name.reason
+            elif isinstance(name, Known):
+                names.append(name)
+    return listing(names, bool(why), why, listed.places)
