@@ -81,7 +81,7 @@ class Derived(Text):
             return Place(self.file, 1, 1, 1, 1)
         first = self._piece_place(start, start)
         last = self._piece_place(max(start, end - 1), max(start, end))
-        if first.file != last.file:
+        if first.file != last.file or (last.end_line, last.end_column) < (first.line, first.column):
             return first
         return Place(first.file, first.line, first.column, last.end_line, last.end_column)
 

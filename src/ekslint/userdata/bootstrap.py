@@ -38,8 +38,8 @@ OPTIONS = (
 )
 """The options of the loop; each takes the next word as its value."""
 
-UNREAD_BECAUSE = ("none", "equals-sign", "unknown-option", "typographic-dash", "surplus")
-"""Why the loop takes a word for a positional that nobody reads; `surplus` is a plain word behind the cluster's name."""
+UNREAD_BECAUSE = ("none", "equals-sign", "unknown-option", "typographic-dash")
+"""Why the loop takes a word that means an option for a positional; none for any other word."""
 
 _NAME = re.compile(r"cluster|name", re.I)
 
@@ -148,11 +148,12 @@ def _replace_earlier(reading: Reading) -> None:
 
 
 def _argument(reading: Reading, word: Word, option: str | None, value: Value, because: str) -> None:
-    reading.arguments.append(Argument(word.text, option, value, because == "none", because, word.place))
+    read = because == "none"
+    reading.arguments.append(Argument(word.text, option, value, read, "none" if because == "surplus" else because, word.place))
 
 
 def _because(word: Word, named: bool) -> str:
-    """What the loop makes of a word that is none of its options."""
+    """What the loop makes of a word that is none of its options; `surplus` for a plain word behind the cluster's name."""
     if word.text[:1] in DASHES and word.text:
         return "typographic-dash"
     if word.text.startswith("-"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ekslint.source.text import Text
 from ekslint.userdata.bootstrap import Word
 from ekslint.userdata.kubelet import Line
 from ekslint.userdata.reading import Reading
@@ -15,7 +14,7 @@ KUBELET_CONFIG = "kubelet-config.json"
 
 _FLAG = re.compile(r"--max-pods(?:=|\s+)\\?[\"']?([^\s\"'\\|/#;,]*)")
 _FIELD = re.compile(r"\.?[\"']?maxPods[\"']?\s*(?:\|?=|:)\s*\\?[\"']?([^\s\"'\\|/#;,})&]*)")
-_SOURCES = re.compile(r"(?:\bsource|(?:^|[\s;n])\.)\s+(/[^\s\"'\\;]+)")
+_SOURCES = re.compile(r"(?:source|(?:^|[\s;n])\.)\s+(/[^\s\"'\\;]+)")
 _USE = re.compile(r"USE_MAX_PODS=[\"']?\\?[\"']?(?:\$\{USE_MAX_PODS:-)?(true|false)")
 _FILE = re.compile(r"bootstrap\.sh$|kubelet-config\.json$|kubelet\.service(?:\.d/.*)?$")
 
@@ -47,9 +46,9 @@ def jq(words: list[Word], reading: Reading) -> None:
             _take(_FIELD, "kubelet-config.json", "maxPods", word.line, reading)
 
 
-def field(text: Text, reading: Reading) -> None:
+def field(line: Line, reading: Reading) -> None:
     """Adds maxPods of a kubelet-config.json that is written as a whole."""
-    _take(_FIELD, "kubelet-config.json", "maxPods", Line(text, []), reading)
+    _take(_FIELD, "kubelet-config.json", "maxPods", line, reading)
 
 
 def flag(line: Line, reading: Reading) -> None:
@@ -79,7 +78,7 @@ def _edit_bootstrap(line: Line, word: Word, reading: Reading, sourced: set[str])
 
 def _take(pattern: re.Pattern[str], source: str, key: str, line: Line, reading: Reading) -> None:
     """Adds the last match: an integer, or unknown."""
-    found = list(pattern.finditer(line.text.value))
+    found = [m for m in pattern.finditer(line.text.value) if not any(h.start <= m.start() and m.end() < h.end for h in line.holes)]
     if not found:
         return
     said = found[-1].group(1)
@@ -93,6 +92,8 @@ def _take(pattern: re.Pattern[str], source: str, key: str, line: Line, reading: 
         value = Unknown(
             hole.reason if hole else f"{said or 'what is written'} is worked out by a script", (place,), found[-1].group(), key=key
         )
+    if source == "kubelet-config.json":
+        reading.saw("al2", "it writes maxPods into kubelet-config.json, which only AL2's kubelet reads")
     reading.set(source, value, place, found[-1].group())
 
 

@@ -60,6 +60,15 @@ def literal(text: Text) -> Line:
     return Line(text, holes)
 
 
+def apart(holes: list[Hole]) -> list[Hole]:
+    """Holes in order; of those that overlap the first and longest."""
+    kept: list[Hole] = []
+    for hole in sorted(holes, key=lambda h: (h.start, -h.end)):
+        if not kept or hole.start >= kept[-1].end:
+            kept.append(hole)
+    return kept
+
+
 def marked(line: Line) -> Text:
     """The text with each hole written as a placeholder, so that whatever reads it next knows that it is unknown."""
     pieces: list[Piece] = []
@@ -77,21 +86,25 @@ def marked(line: Line) -> Text:
     return Derived(pieces)
 
 
-def join(lines: list[Line]) -> Line:
-    """Lines put behind one another with a space between, as the kubelet's arguments are."""
+def join(lines: list[Line], between: str = " ") -> Line:
+    """Lines put behind one another with something between, as words of a command line or lines of a file are."""
     pieces: list[Piece] = []
     holes: list[Hole] = []
-    at = 0
+    size = 0
     for line in lines:
-        if pieces:
+        if size and between:
             last = pieces[-1]
-            pieces.append(Piece(last.source, last.end, last.end, " ", False))
-            at += 1
-        size = len(line.text.value)
-        pieces.append(Piece(line.text, 0, size, line.text.value, True))
-        holes += [Hole(h.start + at, h.end + at, h.reason) for h in line.holes]
-        at += size
+            pieces.append(Piece(last.source, last.end, last.end, between, False))
+            size += len(between)
+        pieces += pieces_of(line.text)
+        holes += [Hole(h.start + size, h.end + size, h.reason) for h in line.holes]
+        size += len(line.text.value)
     return Line(Derived(pieces), holes)
+
+
+def pieces_of(text: Text) -> list[Piece]:
+    """The pieces of a text, so that what is put together again and again stays flat."""
+    return text.pieces if isinstance(text, Derived) else [Piece(text, 0, len(text.value), text.value, True)]
 
 
 def flags(line: Line) -> list[Flag]:

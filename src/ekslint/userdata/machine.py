@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ekslint.source.text import Derived, Piece, Place, Text
+from ekslint.source.text import Place, Text
 from ekslint.userdata import bootstrap, edits, nodeadm
 from ekslint.userdata.bootstrap import Environment, Word
 from ekslint.userdata.kubelet import Line, flags, join, literal, marked
 from ekslint.userdata.model import NodeConfig, Run
 from ekslint.userdata.reading import Reading
-from ekslint.userdata.script import Call, calls
+from ekslint.userdata.script import Assignment, Call, calls
 from ekslint.userdata.variables import Variables
 from ekslint.value import Known, placeholder
 
@@ -44,11 +44,15 @@ _QUIET = (
 _HARMLESS = ("/etc/os-release", "/etc/profile", "/etc/environment", "/etc/bashrc", "/root/.bashrc", "/etc/eks/bootstrap.sh")
 _SYSTEM = ("/usr/", "/bin/", "/sbin/", "/opt/aws/", "/snap/", "/etc/init.d/")
 _DEPTH = 4
+_CALLS = 50_000
+_CHARACTERS = 4_000_000
+_WRITES = 500
 
 
 class _File(NamedTuple):
     line: Line
     place: Place
+    writes: int
 
 
 class Machine:
@@ -60,6 +64,9 @@ class Machine:
         self._sourced: set[str] = set()
         self._config_sources: list[str] = []
         self._depth = 0
+        self._group = -1
+        self._calls = 0
+        self._characters = 0
 
     def run_script(self, text: Text) -> None:
         """Runs one script in a shell of its own."""
@@ -95,7 +102,7 @@ class Machine:
             elif path.startswith(CONFIG_DROP_INS):
                 self._config_drop_in(name, file)
             elif path.endswith(edits.KUBELET_CONFIG):
-                edits.field(text, self._reading)
+                edits.field(file.line, self._reading)
             elif nodeadm.looks_like(text.value[:4096]):
                 if path in self._config_sources:
                     configs.append(nodeadm.node_config(text, "part", path, file.place))
@@ -114,8 +121,10 @@ class Machine:
             called = any(r.program == "bootstrap.sh" for r in self._reading.runs)
             if line is not None and not (called and path in self._sourced):
                 self._reading.saw("al2", "it sets KUBELET_EXTRA_ARGS, which only AL2's bootstrap.sh reads")
+                seen = {s.place for s in self._reading.settings}
                 unread = None if path in self._sourced else "not-sourced"
-                self._reading.take_flags("KUBELET_EXTRA_ARGS", "al2", flags(line), unread)
+                found = [f for f in flags(line) if f.place not in seen]
+                self._reading.take_flags("KUBELET_EXTRA_ARGS", "al2", found, unread)
 
     def _config_drop_in(self, name: str, file: _File) -> None:
         """A drop-in of the kubelet's own beside nodeadm's: the later name wins."""
@@ -141,17 +150,19 @@ class Machine:
         self._reading.take_flags("KUBELET_EXTRA_ARGS", "al2", found, unread)
 
     def _run(self, text: Text, variables: Variables) -> None:
-        if self._depth >= _DEPTH:
-            self._reading.gap("scripts run one another too deeply", text.place(0, 0))
+        self._characters += len(text.value)
+        if self._depth >= _DEPTH or self._calls > _CALLS or self._characters > _CHARACTERS:
+            self._reading.gap("the scripts run one another too often to be followed", text.place(0, 0))
             return
         self._depth += 1
         for call in calls(text, self._reading):
+            self._calls += 1
             self._call(call, variables)
         self._depth -= 1
 
     def _call(self, call: Call, variables: Variables) -> None:
         words = [w._replace(line=variables.resolve(w.line)) for w in call.words]
-        assigned = [(name, w and variables.resolve(w.line)) for name, w in call.assignments]
+        assigned = [a._replace(value=self._value(a, variables)) for a in call.assignments]
         while words and words[0].text in _WRAPPERS:
             words = words[1:]
             while words and (
@@ -159,7 +170,7 @@ class Machine:
             ):
                 name, equals, _ = words[0].text.partition("=")
                 if equals:
-                    assigned.append((name, bootstrap.behind(words[0].line, len(name) + 1)))
+                    assigned.append(Assignment(name, bootstrap.behind(words[0].line, len(name) + 1), False))
                 words = words[1:]
         self._outputs(call, words, variables)
         if not words or words[0].text in ("export", "declare", "local", "readonly", "typeset"):
@@ -173,9 +184,7 @@ class Machine:
         else:
             self._named(name, words, assigned, call, variables)
 
-    def _named(
-        self, name: str, words: list[Word], assigned: list[tuple[str, Line | None]], call: Call, variables: Variables
-    ) -> None:
+    def _named(self, name: str, words: list[Word], assigned: list[Assignment], call: Call, variables: Variables) -> None:
         reading = self._reading
         if name == "bootstrap.sh" and "/" in words[0].text:
             self._bootstrap(words[1:], assigned, call, variables)
@@ -197,7 +206,7 @@ class Machine:
             reading.gap(f"{name} puts a file into {nodeadm.DROP_INS}", call.place, "kubelet.flags")
 
     def _bootstrap(
-        self, words: list[Word], assigned: list[tuple[str, Line | None]], call: Call, variables: Variables, sourced: bool = False
+        self, words: list[Word], assigned: list[Assignment], call: Call, variables: Variables, sourced: bool = False
     ) -> None:
         reading = self._reading
         inside = Variables()
@@ -207,7 +216,7 @@ class Machine:
         def environment(name: str) -> Line | None:
             line = inside.get(name)
             if line is None:
-                line = next((given for n, given in reversed(assigned) if n == name), None)
+                line = next((a.value for a in reversed(assigned) if a.name == name), None)
             if line is None and (sourced or name in variables.exported):
                 line = variables.get(name)
                 if line is None and variables.assigned(name) and name == "KUBELET_EXTRA_ARGS":
@@ -241,7 +250,7 @@ class Machine:
                     if source.removeprefix("file://") not in self._files and not source.endswith("/nodeadm.d/"):
                         self._reading.gap(f"nodeadm reads {source}", word.place, "kubelet.flags")
 
-    def _source(self, words: list[Word], assigned: list[tuple[str, Line | None]], call: Call, variables: Variables) -> None:
+    def _source(self, words: list[Word], assigned: list[Assignment], call: Call, variables: Variables) -> None:
         path = words[1].text
         if path.endswith("/etc/eks/bootstrap.sh"):
             self._bootstrap(words[2:], assigned, call, variables, sourced=True)
@@ -250,9 +259,7 @@ class Machine:
         elif path not in _HARMLESS:
             self._reading.gap(f"{path} is sourced, which is not here", call.place)
 
-    def _file_or_text(
-        self, name: str, words: list[Word], assigned: list[tuple[str, Line | None]], call: Call, variables: Variables
-    ) -> None:
+    def _file_or_text(self, name: str, words: list[Word], assigned: list[Assignment], call: Call, variables: Variables) -> None:
         """`bash FILE arguments`, `eval TEXT`."""
         if name == "eval" and not words[1].line.holes:
             self._run(words[1].line.text, variables)
@@ -286,27 +293,34 @@ class Machine:
         else:
             self._reading.gap(f"{word.text} is run, which is not here", word.place)
 
-    def _assign(self, words: list[Word], assigned: list[tuple[str, Line | None]], conditional: bool, variables: Variables) -> None:
-        for name, line in assigned:
-            variables.assign(name, None if conditional and variables.assigned(name) else line)
-        exported = bool(words) and (words[0].text == "export" or any(w.text.startswith("-") and "x" in w.text for w in words[1:]))
-        if not exported:
-            return
-        variables.exported.update(name for name, _ in assigned)
-        variables.exported.update(w.text for w in words[1:] if w.text.isidentifier())
+    def _assign(self, words: list[Word], assigned: list[Assignment], conditional: bool, variables: Variables) -> None:
+        """What assigns in a branch may not have run: after it a name that had another value is not known."""
+        for name, line, _ in assigned:
+            if line is not None:
+                variables.assign(name, None if conditional and variables.assigned(name) else line)
+        if words and (words[0].text == "export" or any(w.text.startswith("-") and "x" in w.text for w in words[1:])):
+            variables.exported.update(a.name for a in assigned)
+
+    def _value(self, assignment: Assignment, variables: Variables) -> Line | None:
+        if assignment.value is None:
+            return None
+        value = variables.resolve(assignment.value)
+        before = variables.get(assignment.name) if assignment.append else None
+        return join([before, value], "") if before is not None else value
 
     def _outputs(self, call: Call, words: list[Word], variables: Variables) -> None:
         """Files that a call writes: a here-document or the words of echo, into `>`, `>>` or tee."""
         name = words[0].text.rsplit("/", 1)[-1] if words else ""
-        targets = [(o.path, o.append) for o in call.outputs]
+        targets = [(o.path, o.append or o.group == self._group) for o in call.outputs]
+        self._group = call.outputs[0].group if call.outputs else -1
         if name == "tee":
             append = any(w.text in ("-a", "--append") for w in words)
-            targets += [(w, append) for w in words[1:] if not w.text.startswith("-")]
+            targets += [(w.line, append) for w in words[1:] if not w.text.startswith("-")]
         if not targets:
             return
         content = self._content(call, name, words, variables)
         for target, append in targets:
-            path = variables.resolve(target.line)
+            path = variables.resolve(target)
             if path.holes:
                 continue
             if content is not None:
@@ -332,21 +346,9 @@ class Machine:
     def _write(self, path: str, line: Line, place: Place, append: bool) -> None:
         known = self._files.get(path)
         if append and known is not None:
-            line = _lines([known.line, line])
-        self._files[path] = _File(line, place)
-
-
-def _lines(lines: list[Line]) -> Line:
-    """Lines under one another."""
-    pieces: list[Piece] = []
-    holes = []
-    size = 0
-    for line in lines:
-        value = line.text.value
-        pieces.append(Piece(line.text, 0, len(value), value, True))
-        holes += [h._replace(start=h.start + size, end=h.end + size) for h in line.holes]
-        size += len(value)
-        if not value.endswith("\n"):
-            pieces.append(Piece(line.text, len(value), len(value), "\n", False))
-            size += 1
-    return Line(Derived(pieces), holes)
+            if known.writes >= _WRITES:
+                self._reading.gap(f"{path} is written too often to be followed", place)
+                return
+            whole = known.line.text.value
+            line = join([known.line, line], "" if not whole or whole.endswith("\n") else "\n")
+        self._files[path] = _File(line, place, known.writes + 1 if append and known is not None else 1)

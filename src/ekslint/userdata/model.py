@@ -113,7 +113,7 @@ class Argument(NamedTuple):
     """One word behind bootstrap.sh, as its option loop takes it.
 
     `option` is the option's name, None for a positional; `value` its value, absent where it has none. `read`: the loop takes it as
-    an option, or as the cluster's name. `unread_because`: none, equals-sign, unknown-option, typographic-dash, surplus.
+    an option, or as the cluster's name. `unread_because`: equals-sign, unknown-option, typographic-dash, none for any other word.
     """
 
     text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ekslint.source.text import Derived, Piece
-from ekslint.userdata.kubelet import Hole, Line
+from ekslint.userdata.kubelet import Hole, Line, pieces_of
 
 VARIABLE = re.compile(r"\$(?:\{((?:\w+:)?\w+)\}|((?:\w+:)?\w+))")
 """`$name` and `${name}`, in PowerShell with a scope before the name."""
@@ -49,7 +49,7 @@ class Variables:
             holes += [Hole(h.start - at + size, h.end - at + size, h.reason) for h in line.holes if at <= h.start < hole.start]
             size += len(before)
             inside = known.text.value
-            pieces.append(Piece(known.text, 0, len(inside), inside, True))
+            pieces += pieces_of(known.text)
             holes += [Hole(h.start + size, h.end + size, h.reason) for h in known.holes]
             size += len(inside)
             at = hole.end

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from ekslint.source.text import Derived, Piece, Text
-from ekslint.userdata.kubelet import Hole, Line, flags, literal
+from ekslint.userdata.kubelet import Hole, Line, apart, flags, literal
 from ekslint.userdata.model import Argument, Run
 from ekslint.userdata.reading import Reading
 from ekslint.userdata.variables import VARIABLE, Variables
@@ -211,16 +211,7 @@ def _word(block: Text, start: int) -> _Word:
         holes += [Hole(size + h.start, size + h.end, h.reason) for h in literal(raw).holes]
         pieces.append(Piece(block, begin, end, raw.value, True))
         at = after
-    return _Word("", Line(Derived(pieces), _apart(holes)), start, max(at, start + 1))
-
-
-def _apart(holes: list[Hole]) -> list[Hole]:
-    """Holes in order; of those that overlap the first and longest."""
-    kept: list[Hole] = []
-    for hole in sorted(holes, key=lambda h: (h.start, -h.end)):
-        if not kept or hole.start >= kept[-1].end:
-            kept.append(hole)
-    return kept
+    return _Word("", Line(Derived(pieces), apart(holes)), start, max(at, start + 1))
 
 
 def _quoted(value: str, at: int) -> int:
