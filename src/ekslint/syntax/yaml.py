@@ -73,8 +73,11 @@ def read_documents(text: Text, source: str) -> tuple[list[Document], list[Refuse
         if isinstance(problem, UnreadError) and reread + end - start <= MAX_REREAD:
             reread += end - start
             again = Builder(text, source[start:end], start, aliased)
-            if _read(again, _Pure) is None:
+            other = _read(again, _Pure)
+            if other is None:
                 part, problem = again, None
+            elif other.start > problem.start:
+                problem = other
         aliased = part.aliased
         roots.extend(part.roots[: part.complete])
         problems.extend(part.complaints)
