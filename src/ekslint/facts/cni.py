@@ -5,7 +5,7 @@ Sources: cmd/aws-vpc-cni/main.go, pkg/ipamd/ipamd.go, pkg/networkutils/network.g
 
 from __future__ import annotations
 
-from ekslint.data.go import go_bool
+from ekslint.data.go import go_bool, go_int
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.environment import CHART, CODE, UNCONFIGURED, setting, sources, taken
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of
@@ -346,3 +346,33 @@ def eni_config_block(cni: Subject) -> Value:
     if found:
         return Known(found[0], (found[0].place,))
     return Unknown(cni.partial, (cni.place,)) if cni.partial else Absent((cni.place,))
+
+
+@fact("cni", "string[]")
+def asks_ec2(cni: Subject) -> Value:
+    """The features that are on and cannot do without EC2's API: security groups for pods, custom networking."""
+    found: list[Value] = []
+    doubt: Unknown | None = None
+    for name, words in (("pod_eni", "security groups for pods"), ("custom_networking", "custom networking")):
+        value = cni.get(name)
+        if isinstance(value, Known) and value.value:
+            found.append(Known(words, value.places, value.default))
+        doubt = doubt or (value if isinstance(value, Unknown) else None)
+    return listing(found, doubt is not None, doubt.reason if doubt else "", places_of(*found)[:1] or (cni.place,))
+
+
+@fact("cni", "enum(none, strict, standard, unset)")
+def handed_mode(cni: Subject) -> Value:
+    """The policy mode that the plugin hands to its agent: unset where aws-node has no NETWORK_POLICY_ENFORCING_MODE."""
+    found = cni.get("network_policy_mode")
+    return Known("unset", found.places, CODE, found.key) if isinstance(found, Absent) else found
+
+
+@fact("cni", "int")
+def agent_table_size(cni: Subject) -> Value:
+    """The entries of the agent's connection table (--conntrack-cache-table-size)."""
+    found = one(cni, "agent_table_size")
+    if not isinstance(found, Known):
+        return found
+    made = go_int(str(found.value))
+    return Unknown("the agent refuses it", found.places, str(found.value), True) if made is None else Known(made, found.places)

@@ -10,7 +10,7 @@ import re
 
 from ekslint.data import cni as table
 from ekslint.fact import Subject, fact
-from ekslint.facts.environment import sources
+from ekslint.facts.environment import setting, sources
 from ekslint.value import Absent, Known, Listing, Unknown, Value, derive
 
 _CIDR = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})")
@@ -230,3 +230,27 @@ def _is_cidr(text: str) -> bool:
         return False
     *octets, bits = (int(part) for part in found.groups())
     return all(each < 256 for each in octets) and bits <= 32
+
+
+@fact("cni-variable", "bool")
+def reaches_reader(variable: Subject) -> Value:
+    """Whether a container that reads the variable gets this value: the one it is set on, or another on which it is set alike."""
+    entry = table.variable(variable.name)
+    if entry is None or not entry.containers:
+        return Absent((variable.place,))
+    at = variable.value("container")
+    if at in entry.containers:
+        return Known(True, (variable.place,))
+    plugin = variable.home.subject.value("cni")
+    if plugin is None:
+        return Unknown("no VPC CNI is configured here", (variable.place,))
+    mine = variable.get("value")
+    if not isinstance(mine, Known):
+        return mine
+    for container in entry.containers:
+        other = setting(plugin, variable.name, container)
+        if isinstance(other, Unknown):
+            return Unknown(other.reason, other.places, written=other.written)
+        if (isinstance(other, Known) and other.value == mine.value) or mine.value == entry.default_code:
+            return Known(True, (variable.place,))
+    return Known(False, (variable.place,))
