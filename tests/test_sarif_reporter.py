@@ -137,7 +137,7 @@ def test_problems_become_notifications_and_only_a_crash_is_a_failed_run() -> Non
     broken, secret = invocation["toolExecutionNotifications"]
     assert broken["locations"][0]["physicalLocation"]["region"]["startLine"] == 3
     assert secret["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "apps/secret.yaml"
-    assert [n["descriptor"]["id"] for n in invocation["toolConfigurationNotifications"]] == ["partial", "undecided"]
+    assert [n["descriptor"]["id"] for n in invocation["toolConfigurationNotifications"]] == ["partial", "undecided", "skipped"]
     assert run(report(problems=(Problem("crash", "fact x: KeyError", None),)))["invocations"][0]["executionSuccessful"] is False
 
 

@@ -235,6 +235,9 @@ def _about(report: Report) -> list[Object]:
     if undecided:
         text = f"{undecided} checks could not be decided: `ekslint why FILE` shows what is unknown and why."
         result.append(_notification("undecided", "note", text))
+    if report.skipped:
+        text = ", ".join(f"{why} ({count})" for why, count in sorted(report.skipped.items()))
+        result.append(_notification("skipped", "note", f"Passed over: {text}."))
     return result
 
 

@@ -107,6 +107,9 @@ def _summary(report: Report, shown: list[Finding], paint: Paint) -> list[str]:
     if undecided:
         hint = "`ekslint why FILE` shows what is unknown and why"
         lines.append(f"{_count(undecided, 'check')} could not be decided: {hint}.")
+    if report.skipped:
+        reasons = [f"{why} ({count})" for why, count in sorted(report.skipped.items())]
+        lines.append(f"Passed over: {', '.join(reasons)}.")
     if report.partial:
         lines.append("Only a part of a cluster was given: what may be in other files was left open.")
     return lines
