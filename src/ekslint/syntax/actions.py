@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 _PAIRS = {"{{": "}}", "{%": "%}", "{#": "#}", "%{": "}"}
-_OPENING = re.compile(r"\{\{|\{%|\{#|%\{")
+_OPENING = re.compile(r"\{\{|\{%|(?<!\$)\{#|%\{(?=~?\s*(?:if|for|else|endif|endfor)\b)")
 _WORD = re.compile(r"[-~+\s]*(/\*|[A-Za-z_]+|\$[\w.]*\s*:?=)?")
 _OPENS = frozenset(("if", "with", "range", "define", "block", "for", "macro", "call", "filter", "raw", "unless"))
 _GO_OPENS = frozenset(("if", "with", "range", "define", "block"))
@@ -35,6 +35,8 @@ class Branch(NamedTuple):
     end: int
     outer: int
     """The index of the branch around it, -1 where there is none."""
+    head: int
+    """Where the action that opens it begins."""
 
 
 def find_actions(text: str) -> list[Action]:
@@ -61,18 +63,18 @@ def find_actions(text: str) -> list[Action]:
 
 def branches(actions: list[Action]) -> list[Branch]:
     """The branches between control actions, in the order of their starts."""
-    begun: list[tuple[int, int]] = []
-    """Start and outer of every branch; its end is filled in when it is known."""
+    begun: list[tuple[int, int, int]] = []
+    """Start, outer and head of every branch; its end is filled in when it is known."""
     ends: dict[int, int] = {}
     stack: list[int] = []
     for action in actions:
         if action.kind in ("else", "close") and stack:
             ends[stack.pop()] = action.start
         if action.kind in ("open", "else"):
-            begun.append((action.end, stack[-1] if stack else -1))
+            begun.append((action.end, stack[-1] if stack else -1, action.start))
             stack.append(len(begun) - 1)
     far = actions[-1].end if actions else 0
-    return [Branch(start, ends.get(number, far), outer) for number, (start, outer) in enumerate(begun)]
+    return [Branch(start, ends.get(number, far), outer, head) for number, (start, outer, head) in enumerate(begun)]
 
 
 def innermost(found: list[Branch], offset: int) -> Branch | None:
@@ -125,6 +127,7 @@ def _with_alone(text: str, found: list[Action]) -> list[Action]:
                 continue
             between.append(text[found[last].end : stop])
             break
+        between[-1] = between[-1].partition("#")[0]
         alone = all(not part.strip() for part in between)
         done.extend(action._replace(alone=alone) for action in found[index : last + 1])
         index = last + 1

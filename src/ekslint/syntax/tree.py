@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ekslint.source.text import Derived, Piece, Place, Text
 
@@ -200,6 +200,25 @@ def entries(node: Node | None) -> Iterator[tuple[str, Node, Node]]:
     """Name, key and value of each entry of a mapping, none of anything else."""
     if isinstance(node, Mapping):
         yield from node.named()
+
+
+def scalars(documents: Iterable[Document]) -> Iterator[Scalar]:
+    """Every scalar of some documents, keys included; an anchored one as often as a scalar alias names it."""
+    seen: set[int] = set()
+    pending: list[Node] = [document.root for document in documents]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Scalar):
+            yield node
+            continue
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                pending.extend(entry)
+        elif isinstance(node, Sequence):
+            pending.extend(node.items)
 
 
 def string(node: Node | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -11,10 +12,10 @@ from _ruamel_yaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ekslint.source.text import Text
-from ekslint.syntax import json
+from ekslint.syntax import json, templates
 from ekslint.syntax.builder import MAX_DOCUMENTS, Builder, RefusedError, TooMuchError, UnreadError
 from ekslint.syntax.parsed import Parsed, SyntaxProblem
-from ekslint.syntax.tree import Document, Node, Scalar
+from ekslint.syntax.tree import Document, Node, Scalar, scalars
 
 __all__ = ["Parsed", "SyntaxProblem", "parse"]
 
@@ -40,7 +41,8 @@ _SENTENCES = {
 def parse(text: Text) -> Parsed:
     """The documents of a YAML or JSON text.
 
-    What is broken costs its own document only: those before and after it are read.
+    What is broken costs its own document only: those before and after it are read. The input of a template engine is read as far as
+    it is certain; one that gives no tree has neither documents nor problems.
     """
     refused: RefusedError | None = None
     if _JSON.match(text.value):
@@ -48,14 +50,56 @@ def parse(text: Text) -> Parsed:
             return Parsed(json.parse_json(text), [], False)
         except RefusedError as problem:
             refused = problem
-    documents, problems, _ = read_documents(text, text.value)
-    if refused is not None and problems and text.file.endswith(".json"):
-        documents, problems = [], [refused]
-    return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in problems], False)
+    documents, problems, complex_key = read_documents(text, text.value, False)
+    marks = templates.has_marks(text.value)
+    if not problems and not (marks and (complex_key or _stands_alone(text, documents))):
+        return Parsed(documents, [], False)
+    template = templates.template(text) if marks else None
+    best: tuple[list[Document], int, str] | None = None
+    if template is not None:
+        for sparing in (False, True):
+            source = templates.stand_in(template, sparing)
+            if source is None:
+                break
+            found, broken, _ = read_documents(text, source, False)
+            if best is None or len(broken) < best[1]:
+                best = found, len(broken), source
+            if not broken:
+                break
+    if best is None or best[1]:
+        if template is None or not any(action.alone for action in template.actions):
+            documents, problems, complex_key = read_documents(text, text.value, True)
+            if not problems and not complex_key:
+                return Parsed(documents, [], False)
+        if best is not None:
+            best = read_documents(text, best[2], True)[0], 0, best[2]
+    if template is None:
+        if refused is not None and problems and text.file.endswith(".json"):
+            documents, problems = [], [refused]
+        return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in problems], False)
+    if best is None:
+        return Parsed([], [], True)
+    templates.restore(best[0], template, best[2])
+    return Parsed([Document(each.root, text, each.index, True) for each in best[0]], [], True)
 
 
-def read_documents(text: Text, source: str) -> tuple[list[Document], list[RefusedError], bool]:
-    """Documents and problems of `source`, which is the text itself or has its length; and whether a key is no scalar."""
+def _stands_alone(text: Text, documents: list[Document]) -> bool:
+    """Whether an action stands on a line of its own that belongs to no block or quoted scalar."""
+    alone = [action.start for action in templates.template(text).actions if action.alone]
+    if not alone:
+        return False
+    covered: set[int] = set()
+    for scalar in scalars(documents):
+        if scalar.style:
+            covered.update(alone[bisect_left(alone, scalar.start) : bisect_left(alone, scalar.end)])
+    return len(covered) < len(alone)
+
+
+def read_documents(text: Text, source: str, again: bool) -> tuple[list[Document], list[RefusedError], bool]:
+    """Documents and problems of `source`, which is the text itself or has its length; and whether a key is no scalar.
+
+    `again`: what libyaml refuses is read by ruamel's own parser.
+    """
     builder = Builder(text, source)
     problem = _read(builder, CParser)
     complex_key = builder.complex_key
@@ -70,14 +114,11 @@ def read_documents(text: Text, source: str) -> tuple[list[Document], list[Refuse
     for start, end in pairwise(bounds):
         part = Builder(text, source[start:end], start, aliased)
         problem = _read(part, CParser)
-        if isinstance(problem, UnreadError) and reread + end - start <= MAX_REREAD:
+        if again and isinstance(problem, UnreadError) and reread + end - start <= MAX_REREAD:
             reread += end - start
-            again = Builder(text, source[start:end], start, aliased)
-            other = _read(again, _Pure)
-            if other is None:
-                part, problem = again, None
-            elif other.start > problem.start:
-                problem = other
+            second = Builder(text, source[start:end], start, aliased)
+            if _read(second, _Pure) is None:
+                part, problem = second, None
         aliased = part.aliased
         roots.extend(part.roots[: part.complete])
         problems.extend(part.complaints)
