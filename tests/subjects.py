@@ -52,8 +52,10 @@ def thing(given: dict[str, Any], kind: str = "thing", name: str = "it", line: in
 
     Each fact stands on a line of its own, in the order given, from the line behind the subject's name on.
     """
+    given = dict(given)
+    name = given.pop("name", name)
     values = {fact: _value(value, TYPES[kind][fact], line + number) for number, (fact, value) in enumerate(given.items(), 1)}
-    return Subject(kind, given.get("name", name), at(line), given=values)
+    return Subject(kind, name, at(line), given=values)
 
 
 def at(line: int) -> Place:

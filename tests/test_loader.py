@@ -74,17 +74,32 @@ BROKEN = {
     "an id that is not the file's name": ("id: too-small", "id: too-smal", "id: ", "write too-small, or rename the file"),
     "a title with a period": ("too small\nlevel", "too small.\nlevel", "title", "without a period"),
     "a why that is no sentence": ("Nothing fits.", "Nothing fits", "why", "`why` is made of sentences and ends with a period"),
-    "a report of two lines": ('"{limit} is too small for {name}"', '"{limit} is\\n too small"', "report", "`report` must be one line"),
+    "a report of two lines": (
+        '"{limit} is too small for {name}"',
+        '"{limit} is\\n too small"',
+        "report",
+        "`report` must be one line",
+    ),
     "a report with a period": ("for {name}", "for {name}.", "report", "without a period"),
     "a report that YAML reads as a map": ('"{limit} is too small for {name}"', "{limit}", "report", "write the text in quotes"),
-    "a report that YAML cannot read": ('"{limit} is too small for {name}"', "{limit} is too small", "report", "must stand in quotes"),
+    "a report that YAML cannot read": (
+        '"{limit} is too small for {name}"',
+        "{limit} is too small",
+        "report",
+        "must stand in quotes",
+    ),
     "a bracket never closed in a report": ("for {name}", "for {name", "report", "this { is never closed"),
     "an optional part never closed": ("for {name}", "[for {name}", "report", "this [ is never closed"),
     "an optional part that is always there": ("for {name}", "[for it]", "report", "names a {path} that may be absent"),
     "an unknown fact in a report": ("for {name}", "for {nam}", "report", "no fact `nam` of thing; did you mean `name`?"),
     "a subject that is none": ("subject: thing", "subject: thng", "subject", "no subject is called thng; did you mean thing?"),
     "an unknown fact": (EXPECT, "  limt: {minimum: 10}", "  limt", "no fact `limt` of thing; did you mean `limit`?"),
-    "an unknown fact behind a relation": (WHEN, "  service.prt: present", "service.prt", "no fact `prt` of part; did you mean `port`?"),
+    "an unknown fact behind a relation": (
+        WHEN,
+        "  service.prt: present",
+        "service.prt",
+        "no fact `prt` of part; did you mean `port`?",
+    ),
     "a step behind a value": (WHEN, "  limit.size: 3", "limit.size", "`limit` is a whole number: nothing can follow it"),
     "a step onto a list": (WHEN, "  types.trunk: true", "types.trunk", "ask each element with types[*].trunk"),
     "an index of what is no list": (WHEN, '  "service[0].port": 3', "service[0]", "`service` is no list"),
@@ -94,7 +109,12 @@ BROKEN = {
     "a path that is none": (WHEN, "  a b: true", "a b:", "`a b` is no path"),
     "a place with an aspect": ("at: limit", "at: limit@written", "at: ", "@written has no place"),
     "an unknown fact as a place": ("at: limit", "at: [limit, limits]", "at: ", "no fact `limits`"),
-    "a number that is tested as a boolean": (WHEN, "  limit: true", "limit: true", "`limit` is a whole number: true can never match"),
+    "a number that is tested as a boolean": (
+        WHEN,
+        "  limit: true",
+        "limit: true",
+        "`limit` is a whole number: true can never match",
+    ),
     "a boolean that is tested as a text": (WHEN, '  a: "true"', 'a: "true"', "`a` is true or false: true can never match"),
     "a bound of a text": (WHEN, "  scheme: {minimum: 3}", "scheme", "`minimum` can never say anything of `scheme`: it is a text"),
     "a number for a text": (WHEN, "  scheme: 80", "scheme", 'write "80" in quotes'),
@@ -117,7 +137,12 @@ BROKEN = {
     "an unknown test": (EXPECT, "  limit: {minimun: 10}", "minimun", "no test `minimun`; did you mean `minimum`?"),
     "nothing behind a path": (WHEN, "  scheme:", "scheme", "write absent"),
     "an empty test": (WHEN, "  limit: {}", "limit: {}", "an empty test says nothing of `limit`"),
-    "bounds with nothing between": (EXPECT, "  limit: {minimum: 10, maximum: 9}", "  limit", "nothing lies between minimum and maximum"),
+    "bounds with nothing between": (
+        EXPECT,
+        "  limit: {minimum: 10, maximum: 9}",
+        "  limit",
+        "nothing lies between minimum and maximum",
+    ),
     "versions with nothing between": (
         WHEN,
         '  version: {minimum: "1.10", exclusiveMaximum: "1.9"}',
@@ -142,14 +167,24 @@ BROKEN = {
         "`maxContains` stands beside `contains`",
     ),
     "maxContains alone": (WHEN, "  types: {maxContains: 2}", "types", "there is no `contains` here"),
-    "an unknown fact of an element": (WHEN, "  types: {contains: {trnk: true}}", "types", "no fact `trnk` of part; did you mean `trunk`?"),
+    "an unknown fact of an element": (
+        WHEN,
+        "  types: {contains: {trnk: true}}",
+        "types",
+        "no fact `trnk` of part; did you mean `trunk`?",
+    ),
     "a value as a subject": (WHEN, "  types: {contains: t3}", "types", "each of `types` is a part"),
     "a test of a subject": (WHEN, "  service: web", "service", "`service` is a part: test a fact of it"),
     "facts of a subject in a map": (WHEN, "  service: {port: 3}", "service", "ask for `service.port`"),
     "a pattern that is none": (WHEN, '  scheme: {pattern: "("}', "scheme", "no regular expression"),
     "anyOf of one": (WHEN, "  scheme: {anyOf: [a]}", "scheme", "`anyOf` takes a list of two tests or more"),
     "presence of what is always there": (WHEN, "  limit@written: present", "limit@written", "is never absent"),
-    "a bound by an unknown fact": (EXPECT, "  limit: {minimum: {$fact: cout}}", "$fact", "no fact `cout` of thing; did you mean `count`?"),
+    "a bound by an unknown fact": (
+        EXPECT,
+        "  limit: {minimum: {$fact: cout}}",
+        "$fact",
+        "no fact `cout` of thing; did you mean `count`?",
+    ),
     "a bound by a fact of another type": (EXPECT, "  limit: {minimum: {$fact: scheme}}", "$fact", "they can never be compared"),
     "a bound by several values": (EXPECT, '  limit: {minimum: {$fact: "values[*]"}}', "$fact", "is not one value"),
     "one of one value": (WHEN, "  scheme: {enum: {$fact: group}}", "$fact", "is one value: write const"),
@@ -162,9 +197,19 @@ BROKEN = {
         "level",
         "`error` has no conditions, so that no milder level is ever reported",
     ),
-    "conditions of the mildest level": ("level: warning", "level: {error: {a: true}, note: {b: true}}", "level", "write {} for its conditions"),
+    "conditions of the mildest level": (
+        "level: warning",
+        "level: {error: {a: true}, note: {b: true}}",
+        "level",
+        "write {} for its conditions",
+    ),
     "an unknown fact in a level": ("level: warning", "level: {error: {aa: true}, note: {}}", "level", "no fact `aa`"),
-    "a report for no level": ('report: "{limit} is', 'report:\n  error: "{limit} is', "  error", "the rule has no level error: warning"),
+    "a report for no level": (
+        'report: "{limit} is',
+        'report:\n  error: "{limit} is',
+        "  error",
+        "the rule has no level error: warning",
+    ),
     "a bad example without a mark": ("limit: 1  # <- finding", "limit: 1", "bad", "no line of `bad` ends in `# <- finding`"),
     "a good example with a mark": ("limit: 10\n", "limit: 10  # <- finding\n", "limit: 10  #", "`good` has a line marked"),
     "no good example": ("    good: |\n      limit: 10\n", "", "- name", "no example is `good`"),
@@ -175,7 +220,12 @@ BROKEN = {
         "name: nothing",
         "an example has at least one of bad, good and silent",
     ),
-    "lines of a file that is none": ("    good: |", "    lines: {other.json: [1]}\n    good: |", "lines", "`bad` has no file other.json"),
+    "lines of a file that is none": (
+        "    good: |",
+        "    lines: {other.json: [1]}\n    good: |",
+        "lines",
+        "`bad` has no file other.json",
+    ),
     "lines that are not there": ("    good: |", "    lines: [9]\n    good: |", "lines", "has no line 9"),
     "two examples of one name": (
         "examples:\n",
@@ -193,7 +243,12 @@ BROKEN = {
     ),
     "a fix that does not say how sure it is": ("at: limit", "at: limit\nfix: {remove: limit}", "fix", "`safe` is missing in `fix`"),
     "a fix of an unknown fact": ("at: limit", "at: limit\nfix: {safe: true, remove: limt}", "fix", "no fact `limt`"),
-    "an earlier state that no path asks for": ("    good: |", "    before: 'limit: 9'\n    good: |", "- name", "no path of the rule asks for it"),
+    "an earlier state that no path asks for": (
+        "    good: |",
+        "    before: 'limit: 9'\n    good: |",
+        "- name",
+        "no path of the rule asks for it",
+    ),
     "an earlier state that no example gives": (WHEN, "  before.a: true", "- name", "give the example its earlier texts"),
     "a list": (RULE, "- a\n", "- a", "a map with id, title, level"),
     "two documents": (RULE, RULE + "---\n" + RULE, "id: ", "a rule file holds one rule"),
@@ -343,7 +398,11 @@ def test_what_is_no_rule_in_a_folder_of_rules(tmp_path: Path) -> None:
     (tmp_path / "link.yaml").symlink_to(tmp_path / "one.yaml")
     with pytest.raises(RuleError) as raised:
         library.listing(str(tmp_path))
-    assert [mistake.place.file.removeprefix(str(tmp_path)) for mistake in raised.value.mistakes] == ["/family/deeper", "/link.yaml", "/notes.txt"]
+    assert [mistake.place.file.removeprefix(str(tmp_path)) for mistake in raised.value.mistakes] == [
+        "/family/deeper",
+        "/link.yaml",
+        "/notes.txt",
+    ]
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -41,4 +41,3 @@ def test(paths: tuple[str, ...]) -> None:
         sys.exit(2)
     if failures:
         sys.exit(1)
-

@@ -76,7 +76,7 @@ def _trap(text: Text, line: int) -> str | None:
     lines = text.value.split("\n")
     for near in lines[max(0, line - 2) : line]:
         if _BRACKETS.search(near):
-            return "a path with [ ] must stand in quotes inside { } and [ ], as {\"zones[*]\": …}: YAML reads the bracket as a list"
+            return 'a path with [ ] must stand in quotes inside { } and [ ], as {"zones[*]": …}: YAML reads the bracket as a list'
         if _TEXT.match(near):
             return "a text that begins with { must stand in quotes: YAML reads the brace as a map"
     return None

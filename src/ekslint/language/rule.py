@@ -233,4 +233,3 @@ def _related(path: Path, values: list[Value]) -> list[Related]:
             words = f"{label}: {words}"
         found.append(Related(place, words))
     return found
-

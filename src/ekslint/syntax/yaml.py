@@ -117,8 +117,11 @@ def read_documents(text: Text, source: str, again: bool) -> tuple[list[Document]
         if again and isinstance(problem, UnreadError) and reread + end - start <= MAX_REREAD:
             reread += end - start
             second = Builder(text, source[start:end], start, aliased)
-            if _read(second, _Pure) is None:
+            other = _read(second, _Pure)
+            if other is None:
                 part, problem = second, None
+            elif other.start > problem.start:
+                problem = other
         aliased = part.aliased
         roots.extend(part.roots[: part.complete])
         problems.extend(part.complaints)
