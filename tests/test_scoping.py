@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ekslint.fact import Subject
 from ekslint.inventory import Cluster
-from ekslint.scoping import Unit, divide
+from ekslint.scoping import Named, Unit, divide
 from ekslint.source.text import Place
 
 
@@ -88,3 +88,16 @@ def test_a_subject_has_a_view_of_its_own_in_each_cluster() -> None:
     assert views[0] is not views[1]
     assert views[0].origin is views[1].origin
     assert [view.home.name for view in views] == ["dev", "prod"]
+
+
+def test_clusters_that_the_user_names_hold_what_their_patterns_match() -> None:
+    named = [
+        Named("blue", lambda path: path.startswith(("b/", "all/"))),
+        Named("red", lambda path: path.startswith(("r/", "all/"))),
+    ]
+    found = divide([unit("b/1.yaml"), unit("r/2.yaml"), unit("all/3.yaml"), unit("else/4.yaml")], True, named)
+    assert [(cluster.name, [s.name for s in cluster.all("service")]) for cluster in found] == [
+        ("blue", ["b/1.yaml", "all/3.yaml"]),
+        ("red", ["r/2.yaml", "all/3.yaml"]),
+        ("", ["else/4.yaml"]),
+    ]

@@ -9,6 +9,7 @@ from ekslint.engine import judge, merge
 from ekslint.finding import Finding, Problem, Report, rank
 from ekslint.language.rule import Rule
 from ekslint.loading import File, Loaded, load
+from ekslint.scoping import Named
 from ekslint.source.formats import syntax_of
 from ekslint.source.text import Text
 from ekslint.suppression import MARK, UNUSED, Suppressions
@@ -23,14 +24,16 @@ def check(
     suppressions: Suppressions | None = None,
     levels: Mapping[str, str] | None = None,
     least: str = "note",
+    clusters: Sequence[Named] = (),
 ) -> Report:
     """Checks files with rules.
 
     `whole`: everything of the clusters was given. `reported` tells which rules the user wants, the others run only for those that
-    yield to them. `levels` replaces the level of some rules; findings below `least` are left out.
+    yield to them. `levels` replaces the level of some rules; findings below `least` are left out. `clusters` are those that the
+    user names.
     """
     fact.load()
-    loaded = load(files, whole)
+    loaded = load(files, whole, clusters)
     judged = judge(loaded.clusters, rules, reported)
     suppressions = suppressions or Suppressions({rule.id: rule.family for rule in rules})
     _read_comments(suppressions, loaded)

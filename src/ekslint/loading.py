@@ -11,7 +11,7 @@ from ekslint.fact import Subject
 from ekslint.finding import Problem
 from ekslint.inventory import Cluster
 from ekslint.layers import kustomize
-from ekslint.scoping import Unit, divide
+from ekslint.scoping import Named, Unit, divide
 from ekslint.source.text import Place, Text
 from ekslint.syntax.tree import Document
 
@@ -48,7 +48,7 @@ def relevant() -> re.Pattern[bytes]:
     return re.compile(b"|".join(re.escape(token) for token in tokens()))
 
 
-def load(files: Iterable[File], whole: bool) -> Loaded:
+def load(files: Iterable[File], whole: bool, named: Sequence[Named] = ()) -> Loaded:
     """Parses files, lifts their subjects and divides them into clusters; `whole` where everything of the clusters was given."""
     problems: list[Problem] = []
     skipped: dict[str, int] = {}
@@ -58,7 +58,7 @@ def load(files: Iterable[File], whole: bool) -> Loaded:
         if parsed is not None:
             read.append(parsed)
     units = _units(read)
-    clusters = divide(units, whole)
+    clusters = divide(units, whole, named)
     holding = {place for unit in units for subject in unit.subjects if (place := subject.place.file)}
     names = holding | {problem.file for problem in problems}
     for one in read:

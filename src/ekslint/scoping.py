@@ -1,6 +1,7 @@
 """What belongs together: units of files divided into clusters by folder names and by the clusters that subjects name.
 
 A unit is one file, or one kustomization with all that it builds. In this order:
+0. clusters that the user names with patterns of paths hold what these match;
 1. sibling folders (or sibling files of one stem) named after environments or regions are different clusters; what lies above them,
    and siblings of other names beside them, is shared by all;
 2. a subject that names its cluster belongs to it, and so does what lies in the folder of that subject's file alone;
@@ -10,7 +11,7 @@ A unit is one file, or one kustomization with all that it builds. In this order:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ekslint.fact import Subject
@@ -133,8 +134,29 @@ class _Splits:
         return all(names & labels or not self.labels(folder + "/x") <= labels for (folder, _), names in self.files.items())
 
 
-def divide(units: Sequence[Unit], whole: bool) -> list[Cluster]:
-    """The clusters of a run; `whole` where everything under the given folders was seen."""
+class Named(NamedTuple):
+    """A cluster that the user names, and which paths belong to it."""
+
+    name: str
+    holds: Callable[[str], bool]
+
+
+def divide(units: Sequence[Unit], whole: bool, named: Sequence[Named] = ()) -> list[Cluster]:
+    """The clusters of a run; `whole` where everything under the given folders was seen.
+
+    What no cluster of `named` holds is divided as if there were none of them.
+    """
+    clusters: list[Cluster] = []
+    rest = list(units)
+    for one in named:
+        members = [unit for unit in units if one.holds(unit.path)]
+        seen = whole and all(unit.whole for unit in members)
+        clusters.append(Cluster(one.name, [subject for unit in members for subject in unit.subjects], seen))
+        rest = [unit for unit in rest if not one.holds(unit.path)]
+    return [*clusters, *_by_folder(rest, whole)] if rest or not clusters else clusters
+
+
+def _by_folder(units: Sequence[Unit], whole: bool) -> list[Cluster]:
     splits = _Splits(unit.path for unit in units)
     labels = [splits.labels(unit.path) | ({unit.label} if unit.label else set()) for unit in units]
     distinct = set(labels)

@@ -129,6 +129,7 @@ def _wanted(library: Library, config: Config, select: list[str], ignore: list[st
 
 def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callable[[str], bool], level: str) -> Report:
     from ekslint.checking import check as run
+    from ekslint.scoping import Named
     from ekslint.source.files import MissingPathError
     from ekslint.suppression import Suppressions
     from ekslint.walking import Given
@@ -147,6 +148,7 @@ def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callabl
         suppressions=suppressions,
         levels=config.levels,
         least=level,
+        clusters=[Named(cluster.name, cluster.paths.match) for cluster in config.clusters],
     )
     return given.completed(report)
 
