@@ -75,7 +75,7 @@ def _example(node: Mapping, mistakes: list[Mistake]) -> Example:
     mistakes += [
         Mistake(source.line(line), f"`{part}` has a line marked with `# <- finding`: only `bad` is reported")
         for part, sources in parts.items()
-        if part != "bad"
+        if part not in ("bad", "fixed")
         for source in sources
         for line in source.marks()
     ]
