@@ -12,6 +12,8 @@ FLOORS = [
     ["source"],
     ["syntax"],
     ["value"],
+    ["store"],
+    ["catalogue"],
     ["fact"],
     ["userdata"],
     ["layers"],

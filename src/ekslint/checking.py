@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ekslint import fact
 from ekslint.engine import judge, merge
 from ekslint.finding import Finding, Problem, Report, rank
 from ekslint.language.rule import Rule
@@ -32,7 +31,6 @@ def check(
     yield to them. `levels` replaces the level of some rules; findings below `least` are left out. `clusters` are those that the
     user names.
     """
-    fact.load()
     loaded = load(files, whole, clusters)
     judged = judge(loaded.clusters, rules, reported)
     suppressions = suppressions or Suppressions({rule.id: rule.family for rule in rules})

@@ -12,11 +12,12 @@ and everybody asks by name: `subject.get("target_type")`. A carrier that already
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ekslint.catalogue import Catalogue, catalogue, load_all
 from ekslint.source.text import Place
 from ekslint.syntax.tree import Node
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, read
@@ -98,9 +99,45 @@ def _add(found: Fact) -> None:
     facts[found.name] = found
 
 
+@cache
+def index() -> Catalogue:
+    """Which module declares what."""
+    return catalogue(_declared)
+
+
+def _declared() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    facts = {
+        kind: {name: declared.compute.__module__ if declared.compute else "" for name, declared in found.items()}
+        for kind, found in FACTS.items()
+    }
+    return facts, {kind: make.__module__ for kind, make in MAKERS.items()}
+
+
 def find_fact(kind: str, name: str) -> Fact | None:
-    """The declared fact of that kind and name, None where there is none."""
-    return FACTS.get(kind, {}).get(name) or COMMON.get(name)
+    """The fact of that kind and name, None where nobody declares one; imports the module that does."""
+    found = FACTS.get(kind, {}).get(name) or COMMON.get(name) or _GIVEN.get((kind, name))
+    if found is not None:
+        return found
+    module = index()["facts"].get(kind, {}).get(name)
+    if module is None:
+        return None
+    if module == "":
+        return _GIVEN.setdefault((kind, name), Fact(kind, name, "any", "", None))
+    import_module(module)
+    return FACTS[kind][name]
+
+
+def find_maker(kind: str) -> Callable[[Any], Iterable[Subject]] | None:
+    """What makes the subjects of a kind, None where only carriers do; imports the module that declares it."""
+    if kind not in MAKERS:
+        module = index()["makers"].get(kind)
+        if module is None:
+            return None
+        import_module(module)
+    return MAKERS[kind]
+
+
+_GIVEN: dict[tuple[str, str], Fact] = {}
 
 
 class Subject:
@@ -166,7 +203,7 @@ class Subject:
             raise CircleError(f"{self.kind}.{name}")
         found: Value | None = self.given.get(name)
         if found is None:
-            declared = FACTS.get(self.kind, {}).get(name) or COMMON.get(name)
+            declared = find_fact(self.kind, name)
             if declared is None:
                 raise KeyError(f"{self.kind}.{name}")
             if declared.compute is None:
@@ -241,9 +278,5 @@ COMMON: dict[str, Fact] = {
 
 
 def load() -> None:
-    """Imports every module that declares facts: the carriers, `facts/` and `relations/`."""
-    for package in ("carriers", "facts", "relations"):
-        folder = os.path.join(os.path.dirname(__file__), package)
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(".py") and not name.startswith("_"):
-                import_module(f"ekslint.{package}.{name[:-3]}")
+    """Imports everything that declares facts: for whoever wants all of them in FACTS, as the rule loader does."""
+    load_all()

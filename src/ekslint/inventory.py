@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ekslint.fact import MAKERS, Subject
+from ekslint.fact import Subject, find_maker
 from ekslint.source.text import Place
 
 
@@ -29,7 +29,7 @@ class Cluster:
         if kind in self._complete:
             return self._kinds.get(kind, [])
         self._complete.add(kind)
-        make = MAKERS.get(kind)
+        make = find_maker(kind)
         if make is not None:
             self._kinds.setdefault(kind, []).extend(make(self))
         return self._kinds.get(kind, [])

@@ -10,61 +10,60 @@ All give subjects; a document may have several carriers.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from ekslint.carriers.resource import Resource, resources
-from ekslint.fact import Subject
+from ekslint.carriers.resource import resources
+from ekslint.fact import Subject, index
 from ekslint.source.text import Text
 from ekslint.syntax.tree import Document
 
 
-@cache
-def _modules() -> tuple[Any, ...]:
-    names = sorted(
-        name.partition(".")[0]
-        for name in os.listdir(os.path.dirname(__file__))
-        if name.endswith(".py") and not name.startswith("_")
-    )
-    return tuple(import_module(f"ekslint.carriers.{name}") for name in names)
+def _module(name: str) -> Any:
+    return import_module(f"ekslint.carriers.{name}")
 
 
 @cache
-def _readers() -> dict[tuple[str, str], list[Callable[[Resource], Iterable[Subject]]]]:
-    found: dict[tuple[str, str], list[Callable[[Resource], Iterable[Subject]]]] = {}
-    for module in _modules():
-        for pair in getattr(module, "OBJECTS", ()):
-            found.setdefault(pair, []).append(module.objects)
+def _readers() -> dict[tuple[str, str], list[str]]:
+    """The modules that read a kind of object."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, (objects, _, _, _) in index()["carriers"].items():
+        for pair in objects:
+            found.setdefault(pair, []).append(name)
     return found
 
 
 @cache
-def _claimants() -> tuple[Any, ...]:
-    return tuple(module for module in _modules() if hasattr(module, "claims"))
+def _claimants() -> list[tuple[str, tuple[str, ...]]]:
+    """The modules that claim documents, and words of which a text that they claim has one."""
+    return [
+        (name, tuple(token.decode() for token in tokens))
+        for name, (_, tokens, _, claims) in index()["carriers"].items()
+        if claims
+    ]
 
 
 @cache
 def tokens() -> tuple[bytes, ...]:
     """Byte strings of which every file that can hold a subject has at least one."""
-    return tuple(sorted({token for module in _modules() for token in getattr(module, "TOKENS", ())}))
+    return tuple(sorted({token for _, found, _, _ in index()["carriers"].values() for token in found}))
 
 
 def lift(document: Document) -> Iterator[Subject]:
     """All subjects of a YAML, JSON or TOML document."""
     readers = _readers()
     for resource in resources(document):
-        for reader in (*readers.get((resource.group, resource.kind), ()), *readers.get(("*", resource.kind), ())):
-            yield from reader(resource)
-    for module in _claimants():
-        if module.claims(document):
-            yield from module.subjects(document)
+        for name in (*readers.get((resource.group, resource.kind), ()), *readers.get(("*", resource.kind), ())):
+            yield from _module(name).objects(resource)
+    for name, words in _claimants():
+        if any(word in document.text.value for word in words) and _module(name).claims(document):
+            yield from _module(name).subjects(document)
 
 
 def lift_text(text: Text, syntax: str) -> Iterator[Subject]:
     """All subjects of a file that has a syntax of its own: a script, MIME user data."""
-    for module in _modules():
-        if syntax in getattr(module, "SYNTAX", ()) and module.claims_text(text):
-            yield from module.text_subjects(text)
+    for name, (_, _, read, _) in index()["carriers"].items():
+        if syntax in read and _module(name).claims_text(text):
+            yield from _module(name).text_subjects(text)

@@ -18,6 +18,12 @@ COMMANDS = {
 """Where each command is defined."""
 
 
+class FaultError(click.ClickException):
+    """A mistake of our own."""
+
+    exit_code = 3
+
+
 class _Commands(click.Group):
     """The commands by name; only the one that is called is imported."""
 
@@ -39,9 +45,7 @@ class _Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            fault = click.ClickException(f"a fault in ekslint: {type(error).__name__}: {error}")
-            fault.exit_code = 3
-            raise fault from error
+            raise FaultError(f"a fault in ekslint: {type(error).__name__}: {error}") from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

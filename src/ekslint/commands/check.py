@@ -92,7 +92,7 @@ def _library(folders: Sequence[str]) -> Library:
     try:
         return library(tuple(folders))
     except RuleError as error:
-        raise _wrong_use(str(error)) from None
+        raise WrongUseError(str(error)) from None
 
 
 def _config(file: str | None, library: Library) -> Config:
@@ -104,7 +104,7 @@ def _config(file: str | None, library: Library) -> Config:
         found = file or config.find()
         return config.load(found, families) if found else config.Config()
     except config.ConfigError as error:
-        raise _wrong_use(str(error)) from None
+        raise WrongUseError(str(error)) from None
 
 
 def _wanted(library: Library, config: Config, select: list[str], ignore: list[str]) -> Callable[[str], bool]:
@@ -138,7 +138,7 @@ def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callabl
     try:
         given = Given(paths, config.exclude)
     except MissingPathError as error:
-        raise _wrong_use(str(error)) from None
+        raise WrongUseError(str(error)) from None
     suppressions = Suppressions({rule.id: rule.family for rule in library.rules}, config.ignore)
     report = run(
         given.files,
@@ -160,7 +160,7 @@ def _write(report: Report, format: str, output: str | None, color: bool | None, 
             with open(output, "w", encoding="utf-8", newline="\n") as file:
                 render(report, file.write, color=bool(color), quiet=quiet)
         except OSError as error:
-            raise _wrong_use(f"{output} cannot be written: {error.strerror}") from None
+            raise WrongUseError(f"{output} cannot be written: {error.strerror}") from None
         return
     if color is None:
         color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -169,7 +169,7 @@ def _write(report: Report, format: str, output: str | None, color: bool | None, 
     stream.flush()
 
 
-def _wrong_use(message: str) -> click.ClickException:
-    error = click.ClickException(message)
-    error.exit_code = 2
-    return error
+class WrongUseError(click.ClickException):
+    """An option, a config or a rule file that cannot be used as it is."""
+
+    exit_code = 2
