@@ -254,3 +254,10 @@ def reaches_reader(variable: Subject) -> Value:
         if (isinstance(other, Known) and other.value == mine.value) or mine.value == entry.default_code:
             return Known(True, (variable.place,))
     return Known(False, (variable.place,))
+
+
+@fact("cni-variable", "bool")
+def boolean(variable: Subject) -> Value:
+    """Whether the variable is read as a boolean; absent of variables that the VPC CNI does not have."""
+    entry = table.variable(variable.name)
+    return Absent((variable.place,)) if entry is None else Known(entry.type == "boolean", (variable.place,))
