@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
@@ -164,9 +165,9 @@ def _write(report: Report, format: str, output: str | None, color: bool | None, 
         return
     if color is None:
         color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    stream: IO[str] = click.get_text_stream("stdout", encoding="utf-8", errors="replace")
-    render(report, stream.write, color=color, quiet=quiet)
-    stream.flush()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    render(report, sys.stdout.write, color=color, quiet=quiet)
 
 
 class WrongUseError(click.ClickException):
