@@ -16,7 +16,11 @@ def rules(form: str, family: str | None, folders: tuple[str, ...]) -> None:
     found = open_library(folders)
     families = list(dict.fromkeys(rule.family for rule in found.rules))
     if family is not None and family not in families:
-        raise click.BadParameter(f"there is no family {family}; there are {', '.join(families)}", param_hint="--family")
+        from ekslint.data.nearest import nearest_name
+
+        near = nearest_name(family, families)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(families)}"
+        raise click.BadParameter(f"there is no family {family}; {hint}", param_hint="--family")
     shown = [rule for rule in found.rules if family in (None, rule.family)]
     if form == "json":
         import json
