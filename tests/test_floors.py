@@ -29,6 +29,7 @@ FLOORS = [
     ["suppression"],
     ["engine"],
     ["checking"],
+    ["explaining"],
     ["proof"],
     ["reporters"],
     ["config"],

@@ -36,6 +36,11 @@ def test_one_environment_alone_is_no_division() -> None:
     assert layout(unit("prod/a.yaml"), unit("tools/b.yaml")) == {"": ["prod/a.yaml", "tools/b.yaml"]}
 
 
+def test_words_that_mean_much_else_name_no_environment_in_a_longer_name() -> None:
+    assert list(layout(unit("test-runner/a.yaml"), unit("demo-data/b.yaml"))) == [""]
+    assert list(layout(unit("shop-dev/a.yaml"), unit("shop-prod/b.yaml"))) == ["shop-dev", "shop-prod"]
+
+
 def test_one_environment_in_two_places_is_one_cluster() -> None:
     found = layout(unit("web/dev/a.yaml"), unit("web/prod/b.yaml"), unit("api/development/c.yaml"), unit("api/prod/d.yaml"))
     assert found == {"dev": ["api/development/c.yaml", "web/dev/a.yaml"], "prod": ["api/prod/d.yaml", "web/prod/b.yaml"]}

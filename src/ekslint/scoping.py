@@ -48,6 +48,9 @@ _ENVIRONMENTS = {
     "mgmt": "management",
     "management": "management",
 }
+_WEAK = {"test", "tst", "testing", "int", "integ", "integration", "demo", "live", "perf", "blue", "green", "mgmt", "management"}
+"""Words that mean much else as a part of a longer name (`test-runner`)."""
+
 _REGION = re.compile(
     r"(?<![a-z])(?:us|eu|ap|ca|sa|me|af|il|mx|cn)-(?:gov-)?(?:north|south|east|west|central)(?:east|west)?-\d(?!\d)"
 )
@@ -76,7 +79,7 @@ def label(name: str) -> str | None:
         return "preprod"
     if lower == "non-prod":
         return "nonprod"
-    if any(token in _ENVIRONMENTS for token in tokens) or _REGION.search(lower):
+    if any(token in _ENVIRONMENTS and token not in _WEAK for token in tokens) or _REGION.search(lower):
         return lower
     if any(re.fullmatch(r"cluster\d*", token) for token in tokens) and len(lower) > 7:
         return lower

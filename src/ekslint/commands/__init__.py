@@ -14,6 +14,7 @@ COMMANDS = {
     "rules": "rules:rules",
     "max-pods": "max_pods:max_pods",
     "test": "test:test",
+    "why": "why:why",
 }
 """Where each command is defined."""
 
@@ -42,7 +43,7 @@ class _Commands(click.Group):
         """Runs the command; a fault of our own is told in one sentence."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
             raise FaultError(f"a fault in ekslint: {type(error).__name__}: {error}") from error

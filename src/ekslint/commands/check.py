@@ -17,6 +17,8 @@ from ekslint.reporters import FORMATS, reporter
 if TYPE_CHECKING:
     from ekslint.config import Config
     from ekslint.language.library import Library
+    from ekslint.scoping import Named
+    from ekslint.walking import Given
 
 
 @click.command()
@@ -130,28 +132,46 @@ def _wanted(library: Library, config: Config, select: list[str], ignore: list[st
 
 def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callable[[str], bool], level: str) -> Report:
     from ekslint.checking import check as run
-    from ekslint.scoping import Named
-    from ekslint.source.files import MissingPathError
     from ekslint.suppression import Suppressions
-    from ekslint.walking import Given
 
-    rules = library.closure(rule.id for rule in library.rules if wanted(rule.id)).rules
-    try:
-        given = Given(paths, config.exclude)
-    except MissingPathError as error:
-        raise WrongUseError(str(error)) from None
-    suppressions = Suppressions({rule.id: rule.family for rule in library.rules}, config.ignore)
+    given = _given(paths, config)
     report = run(
         given.files,
-        rules,
+        library.closure(rule.id for rule in library.rules if wanted(rule.id)).rules,
         whole=given.whole,
         reported=wanted,
-        suppressions=suppressions,
+        suppressions=Suppressions({rule.id: rule.family for rule in library.rules}, config.ignore),
         levels=config.levels,
         least=level,
-        clusters=[Named(cluster.name, cluster.paths.match) for cluster in config.clusters],
+        clusters=_clusters(config),
     )
     return given.completed(report)
+
+
+def prepare(paths: Sequence[str], config_file: str | None, folders: Sequence[str]) -> tuple[Library, Given, list[Named]]:
+    """The rules, the files and the clusters that the user names, for commands that look at files as `check` does.
+
+    Raises WrongUseError.
+    """
+    library = _library(folders)
+    config = _config(config_file, library)
+    return library, _given(paths, config), _clusters(config)
+
+
+def _given(paths: Sequence[str], config: Config) -> Given:
+    from ekslint.source.files import MissingPathError
+    from ekslint.walking import Given
+
+    try:
+        return Given(paths, config.exclude)
+    except MissingPathError as error:
+        raise WrongUseError(str(error)) from None
+
+
+def _clusters(config: Config) -> list[Named]:
+    from ekslint.scoping import Named
+
+    return [Named(cluster.name, cluster.paths.match) for cluster in config.clusters]
 
 
 def _write(report: Report, format: str, output: str | None, color: bool | None, quiet: bool) -> None:
