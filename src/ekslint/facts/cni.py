@@ -376,3 +376,23 @@ def agent_table_size(cni: Subject) -> Value:
         return found
     made = go_int(str(found.value))
     return Unknown("the agent refuses it", found.places, str(found.value), True) if made is None else Known(made, found.places)
+
+
+@fact("cni", "enum(ipv4, ipv6)")
+def pod_family(cni: Subject) -> Value:
+    """The address family that aws-node is told to give pods."""
+    on = cni.get("ipv6")
+    return Known("ipv6" if on.value else "ipv4", on.places, on.default) if isinstance(on, Known) else on
+
+
+@fact("cni", "string[]")
+def ipv6_wanted(cni: Subject) -> Value:
+    """The variables that are on and give pods an IPv6 address or a way to IPv6 addresses."""
+    found: list[Value] = []
+    doubt: Unknown | None = None
+    for name, words in (("ipv6", "ENABLE_IPv6"), ("v6_egress", "ENABLE_V6_EGRESS")):
+        value = cni.get(name)
+        if isinstance(value, Known) and value.value:
+            found.append(Known(words, value.places, value.default))
+        doubt = doubt or (value if isinstance(value, Unknown) else None)
+    return listing(found, doubt is not None, doubt.reason if doubt else "", (cni.place,))

@@ -1,0 +1,43 @@
+"""What a whole aws-node DaemonSet needs of the node, and where ipamd answers its probes.
+
+Source: config/master/aws-k8s-cni.yaml and cmd/aws-vpc-cni/main.go (waitForIPAM) of amazon-vpc-cni-k8s.
+"""
+
+from __future__ import annotations
+
+from ekslint.fact import Subject, fact
+from ekslint.value import Known, Listing, Value, derive
+
+HOST_PATHS = ("/opt/cni/bin", "/etc/cni/net.d", "/var/log/aws-routed-eni", "/var/run/aws-node", "/run/xtables.lock")
+MOVED = (1, 23)
+"""The release from which on ipamd's health service is a socket."""
+
+
+@fact("cni-settings", "string[]")
+def unmounted(settings: Subject) -> Value:
+    """The host paths that every release needs and the DaemonSet does not mount, itself or a folder above."""
+    mounted = settings.get("host_paths")
+    if not isinstance(mounted, Known):
+        return mounted
+    paths = [each.value for each in mounted.value if isinstance(each, Known)]
+    needed = HOST_PATHS if _has_all(settings) else HOST_PATHS[:3]
+    gone = [path for path in needed if not any(path == p or path.startswith(p.rstrip("/") + "/") for p in paths)]
+    return Known(Listing([Known(path, mounted.places) for path in gone], settings.partial is not None), mounted.places)
+
+
+def _has_all(settings: Subject) -> bool:
+    """From 1.7 on all five paths belong to the manifest; before, the state and the lock were not mounted."""
+    version = settings.get("version")
+    return isinstance(version, Known) and _numbers(version.value) >= (1, 7)
+
+
+@fact("cni-settings", "string")
+def served_address(settings: Subject) -> Value:
+    """The address at which ipamd of this release answers health probes."""
+    return derive(
+        lambda text: "unix:///var/run/aws-node/ipamd.sock" if _numbers(text) >= MOVED else ":50051", settings.get("version")
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.lstrip("v").partition("-")[0].split(".") if part.isdigit())
