@@ -9,6 +9,16 @@ from ekslint.fact import Subject, given
 from ekslint.value import Known, Value, scalar_value
 
 PREFIXES = ("alb.ingress.kubernetes.io/", "service.beta.kubernetes.io/", "elbv2.k8s.aws/")
+SIMILAR = (
+    "alb.",
+    "ingress.k8s.aws/",
+    "ingress.kubernetes.io/",
+    "service.alpha.kubernetes.io/",
+    "service.k8s.aws/",
+    "service.kubernetes.io/",
+)
+"""Beginnings of names that people write for one of the controller's prefixes."""
+
 OBJECTS = (("networking.k8s.io", "Ingress"), ("extensions", "Ingress"), ("", "Service"))
 TOKENS = (b"alb.ingress.kubernetes.io/", b"service.beta.kubernetes.io/")
 
@@ -19,9 +29,9 @@ given("annotation", "value_type", "enum(string, boolean, integer, number, null, 
 
 
 def objects(resource: Resource) -> Iterator[Subject]:
-    """Each annotation with a prefix that the AWS controllers use."""
+    """Each annotation with a prefix that the AWS controllers use, or one that resembles it."""
     for name, key, node in resource.annotations():
-        if not name.startswith(PREFIXES):
+        if not name.startswith((*PREFIXES, *SIMILAR)):
             continue
         facts: dict[str, Value] = {
             "owner_kind": Known(resource.kind, (resource.place,)),

@@ -57,9 +57,10 @@ def ingress_albs(cluster: Cluster) -> Iterator[Subject]:
 def albs(cluster: Subject) -> Value:
     """The Application Load Balancers that the cluster's Ingresses make; open where an Ingress's class is not known."""
     inside = cluster_of(cluster)
-    taken = cluster.value("ingresses")
-    found = [one for one in inside.all("load-balancer") if one.value("type") == "alb"]
-    return subjects(found, taken.open, taken.why)
+    taken: Listing = cluster.value("ingresses")
+    unsure = next((one.value for one in taken if isinstance(one, Known) and isinstance(one.value.get("group"), Unknown)), None)
+    why = taken.why or (f"the group of Ingress {unsure.name} is not known" if unsure is not None else "")
+    return subjects(inside.where("load-balancer", "type", "alb"), bool(why), why)
 
 
 @fact("ingress", "load-balancer")

@@ -72,7 +72,8 @@ def target_groups(service: Subject) -> Value:
 
 @fact("annotation", "bool")
 def taken(annotation: Subject) -> Value:
-    """Whether the AWS controller looks at the object: it takes the Ingress, or an Ingress that it takes forwards to the Service."""
+    """Whether the AWS controller looks at the object: it takes the Ingress, makes a load balancer of the Service, or forwards to it
+    from an Ingress that it takes."""
     owner = annotation.get("ingress")
     if isinstance(owner, Known):
         takes: Value = owner.value.get("taken")
@@ -80,6 +81,9 @@ def taken(annotation: Subject) -> Value:
     owner = annotation.get("service")
     if not isinstance(owner, Known):
         return owner
+    if annotation.value("family") == "service":
+        made = cluster_of(annotation).where("load-balancer", "service", owner.value)
+        return Known(True, (annotation.place,)) if made else Unknown("the controller makes no load balancer of it", owner.places)
     listed = owner.value.value("target_groups")
     if listed.items:
         return Known(True, (annotation.place,))
