@@ -213,6 +213,13 @@ def test_a_boundary_that_no_line_uses_is_a_fact() -> None:
     assert isinstance(data.max_pods, Unknown)
 
 
+def test_a_blank_line_before_the_headers_is_a_fact() -> None:
+    for text, expected in ((ARCHIVE, True), ("\n" + ARCHIVE, False)):
+        mime = decode(Text(text, "a.mime")).mime
+        assert mime is not None
+        assert mime.at_start is expected
+
+
 def test_no_boundary_at_all() -> None:
     mime = decode(Text(ARCHIVE.replace('; boundary="//"', ""), "a.mime")).mime
     assert mime is not None

@@ -68,6 +68,7 @@ def call(words: list[Word], environment: Environment, text: str, place: Place, r
     reading.saw("al2", "it calls /etc/eks/bootstrap.sh, which only AL2 images have")
     _replace_earlier(reading)
     reading.runs.append(Run("bootstrap.sh", text, place))
+    reading.home["al2"] = (place,)
     loose: list[Word] = []
     later = 0
     extra: Word | None = None
@@ -100,10 +101,7 @@ def call(words: list[Word], environment: Environment, text: str, place: Place, r
     line = environment.kubelet_extra_args
     if line is not None:
         reading.take_flags("KUBELET_EXTRA_ARGS", "al2", flags(line), "replaced" if extra is not None else None)
-    options = _may_be_options(loose, named)
-    for word in loose[later:]:
-        if word not in options:
-            continue
+    for word in _may_be_options(loose, named, later)[:1]:
         reading.gap(f"{word.text} may hold more arguments of bootstrap.sh", word.place, "--kubelet-extra-args")
     if use is None and environment.use_max_pods is not None:
         use = _truth(_of(environment.use_max_pods, "USE_MAX_PODS"))
@@ -193,12 +191,10 @@ def _means_max_pods(reading: Reading, word: Word, following: Word | None) -> int
     return 0
 
 
-def _may_be_options(loose: list[Word], named: bool) -> list[Word]:
-    """The unknown words that may become options: all but the one that is the cluster's name, and those in quotes."""
-    if not named and loose:
-        name = next((w for w in loose if _NAME.search(w.text)), loose[0])
-        loose = [w for w in loose if w is not name]
-    return [w for w in loose if not w.quoted]
+def _may_be_options(loose: list[Word], named: bool, later: int) -> list[Word]:
+    """The unknown words from index `later` on that may become options: not the cluster's name, and none in quotes."""
+    name = None if named or not loose else next((w for w in loose if _NAME.search(w.text)), loose[0])
+    return [w for w in loose[later:] if w is not name and not w.quoted]
 
 
 def _truth(value: Value) -> Value:

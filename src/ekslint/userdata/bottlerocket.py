@@ -10,7 +10,7 @@ from ekslint.userdata.kubelet import number
 from ekslint.userdata.reading import Reading
 from ekslint.value import Absent, Known, Value, placeholder, scalar_value
 
-_LOOKS = re.compile(r"^\s*(?:\[+\s*[\"']?settings[\"']?\s*[.\]]|[\"']?settings[\"']?\s*[.=])", re.M)
+_LOOKS = re.compile(r"^[ \t]*(?:\[+\s*[\"']?settings[\"']?\s*[.\]]|[\"']?settings[\"']?\s*[.=])", re.M)
 _MAX_PODS = re.compile(r"max[-_]?pods", re.I)
 _NODES = 20_000
 _PATH = ("settings", "kubernetes", "max-pods")
@@ -38,6 +38,10 @@ def read_settings(text: Text, place: Place, reading: Reading) -> None:
         kubernetes = document.root.at("settings", "kubernetes")
         if kubernetes is None:
             continue
+        settings = document.root.get("settings")
+        key = settings.key("kubernetes") if settings is not None else None
+        if key is not None:
+            reading.home["bottlerocket"] = (key.place,)
         found: list[Value] = []
         for name, key, value in entries(kubernetes.get("node-labels")):
             nodes = value.items if isinstance(value, Sequence) else [value]

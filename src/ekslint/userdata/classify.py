@@ -27,7 +27,7 @@ UNDECIDED = ("text/plain", "text/x-not-multipart", "application/octet-stream", "
 """Types behind which cloud-init looks at the first line."""
 
 _LEAST_SHELL = re.compile(
-    r"/etc/eks/|bootstrap\.sh|KUBELET_EXTRA_ARGS|kubelet|nodeadm|^\s*(?:set -|export |echo |sudo |yum |dnf )", re.M
+    r"/etc/eks/|bootstrap\.sh|KUBELET_EXTRA_ARGS|kubelet|nodeadm|^[ \t]*(?:set -|export |echo |sudo |yum |dnf )", re.M
 )
 _MAP = re.compile(r"^[A-Za-z][\w.-]*:(?:\s|$)", re.M)
 

@@ -16,12 +16,15 @@ _FLAG = re.compile(r"--max-pods(?:=|\s+)\\?[\"']?([^\s\"'\\|/#;,]*)")
 _FIELD = re.compile(r"\.?[\"']?maxPods[\"']?\s*(?:\|?=|:)\s*\\?[\"']?([^\s\"'\\|/#;,})&]*)")
 _SOURCES = re.compile(r"(?:source|(?:^|[\s;n])\.)\s+(/[^\s\"'\\;]+)")
 _USE = re.compile(r"USE_MAX_PODS=[\"']?\\?[\"']?(?:\$\{USE_MAX_PODS:-)?(true|false)")
+_ADDRESS = re.compile(r"\s*(?:\d+|\$|/(?:\\.|[^/\\])*/)?\s*(?:,\s*(?:\d+|\$|/(?:\\.|[^/\\])*/)\s*)?")
+_FLAGS = re.compile(r"[gIp0-9]*\s*[;\n]")
+_COMMANDS = 50
 _FILE = re.compile(r"bootstrap\.sh$|kubelet-config\.json$|kubelet\.service(?:\.d/.*)?$")
 
 
 def sed(words: list[Word], reading: Reading, sourced: set[str]) -> None:
     """Adds what a call of sed writes into the files that decide max-pods; `sourced` gets what bootstrap.sh is made to read."""
-    target = next((w.text for w in words if _FILE.search(w.text) and not w.text.startswith("-")), None)
+    target = next((w.text for w in reversed(words) if _FILE.search(w.text) and not w.text.startswith("-")), None)
     if target is None:
         return
     for word in words:
@@ -104,25 +107,29 @@ def _reads(program: str) -> bool:
 
 def _written(script: str) -> Iterator[tuple[int, int]]:
     """The stretches of a sed script that get into the file: replacements, and the texts of a, i and c."""
-    match = re.match(r"\s*(?:\d+|\$|/(?:\\.|[^/\\])*/)?\s*(?:,\s*(?:\d+|\$|/(?:\\.|[^/\\])*/)\s*)?", script)
-    at = match.end() if match else 0
-    if at < len(script) and script[at] in "aic":
-        yield at + 1, len(script)
-        return
-    if at + 1 >= len(script) or script[at] != "s":
-        return
-    bound = script[at + 1]
-    ends = [m.start() for m in re.finditer(re.escape(bound), script[at + 2 :]) if script[at + 1 + m.start()] != "\\"]
-    if not ends:
-        return
-    start = at + 2 + ends[0] + 1
-    end = at + 2 + ends[1] if len(ends) > 1 else len(script)
-    yield start, end
-    rest = script[end + 1 :].lstrip("gIp0123456789")
-    if rest.startswith((";", "\n")):
-        for a, b in _written(rest[1:]):
-            shift = len(script) - len(rest) + 1
-            yield a + shift, b + shift
+    at = 0
+    for _ in range(_COMMANDS):
+        address = _ADDRESS.match(script, at)
+        at = address.end() if address else at
+        if at < len(script) and script[at] in "aic":
+            yield at + 1, len(script)
+            return
+        if at + 1 >= len(script) or script[at] != "s":
+            return
+        start = _bound(script, script[at + 1], at + 2) + 1
+        end = _bound(script, script[at + 1], start)
+        yield min(start, len(script)), end
+        following = _FLAGS.match(script, min(end + 1, len(script)))
+        if following is None:
+            return
+        at = following.end()
+
+
+def _bound(script: str, mark: str, at: int) -> int:
+    """The offset of the next mark without a backslash before it, or the end."""
+    while at < len(script) and script[at] != mark:
+        at += 2 if script[at] == "\\" else 1
+    return min(at, len(script))
 
 
 def _cut(line: Line, start: int, end: int) -> Line:

@@ -11,6 +11,9 @@ from ekslint.value import Absent, Known, Unknown, Value, placeholder
 
 _TOKEN = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"']|[\"'])+")
 _INTEGER = re.compile(r"[+-]?\d{1,9}")
+HOLES = 200
+"""Holes that are told apart in one line."""
+
 DASHES = "‐‑‒–—―"
 """The typographic dashes that word processors make of hyphens (U+2010 to U+2015)."""
 
@@ -50,9 +53,9 @@ def literal(text: Text) -> Line:
     """A text in which only placeholders are unknown."""
     holes: list[Hole] = []
     value, at = text.value, 0
-    while len(holes) < 200:
-        found = placeholder(value[at:])
-        if found is None:
+    while found := placeholder(value[at:]):
+        if len(holes) >= HOLES:
+            holes.append(Hole(at, len(value), "too much of it is a template"))
             break
         start = value.index(found, at)
         at = start + len(found)
@@ -61,11 +64,13 @@ def literal(text: Text) -> Line:
 
 
 def apart(holes: list[Hole]) -> list[Hole]:
-    """Holes in order; of those that overlap the first and longest."""
+    """Holes in order; of those that overlap the first and longest. Too many of them become one."""
     kept: list[Hole] = []
     for hole in sorted(holes, key=lambda h: (h.start, -h.end)):
         if not kept or hole.start >= kept[-1].end:
             kept.append(hole)
+    if len(kept) > HOLES:
+        return [Hole(kept[0].start, kept[-1].end, "too much of it is filled in on the node")]
     return kept
 
 
@@ -120,7 +125,7 @@ def flags(line: Line) -> list[Flag]:
         match = _FLAG.match(text)
         named = hole is None or (match is not None and hole.start >= start + match.end(2))
         if match is None or not named or (not match.group(1) and match.group(3) is None):
-            if hole is not None and not text.startswith("-"):
+            if hole is not None and not named:
                 found.append(
                     Flag(
                         "",
@@ -191,10 +196,12 @@ def labels(value: Value) -> list[Value]:
 def _tokens(line: Line) -> list[tuple[int, int]]:
     """The words of a line; spaces inside a hole part nothing."""
     found: list[tuple[int, int]] = []
-    masked = line.text.value
+    value, at = line.text.value, 0
+    masked: list[str] = []
     for hole in line.holes:
-        masked = masked[: hole.start] + "x" * (hole.end - hole.start) + masked[hole.end :]
-    found.extend(match.span() for match in _TOKEN.finditer(masked))
+        masked += value[at : hole.start], "x" * (hole.end - hole.start)
+        at = hole.end
+    found.extend(match.span() for match in _TOKEN.finditer("".join(masked) + value[at:]))
     return found
 
 

@@ -192,6 +192,11 @@ class Machine:
             bootstrap.calculator(words[1:], call.text, call.place, reading)
         elif name == "nodeadm":
             self._nodeadm(words, call)
+        elif name == "set":
+            options = {w.text for w in words[1:]}
+            variables.export_all = (
+                variables.export_all or "allexport" in options or any(re.fullmatch(r"-[b-z]*a[a-z]*", o) for o in options)
+            )
         elif name == "sed":
             edits.sed(words[1:], reading, self._sourced)
         elif name in ("jq", "yq", "gojq"):
@@ -298,7 +303,8 @@ class Machine:
         for name, line, _ in assigned:
             if line is not None:
                 variables.assign(name, None if conditional and variables.assigned(name) else line)
-        if words and (words[0].text == "export" or any(w.text.startswith("-") and "x" in w.text for w in words[1:])):
+        declared = bool(words) and (words[0].text == "export" or any(w.text.startswith("-") and "x" in w.text for w in words[1:]))
+        if declared or variables.export_all:
             variables.exported.update(a.name for a in assigned)
 
     def _value(self, assignment: Assignment, variables: Variables) -> Line | None:

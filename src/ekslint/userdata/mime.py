@@ -12,6 +12,7 @@ PARTS = 128
 """Parts that are read at most."""
 
 _DEPTH = 3
+_LONGEST = 10_000
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
 _KNOWN = re.compile(r"(?:content-.+|mime-version|x-.+|merge-type|launch-index|from|to|subject|date|number-attachments)$", re.I)
 _BOUNDARY = re.compile(r"""boundary\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))""", re.I)
@@ -60,8 +61,9 @@ class Mime(NamedTuple):
 
     `multipart`: the content type is `multipart/…`; `boundary` is its parameter; `uses` counts the lines that open a part; `closed`:
     the closing line stands at the end; `version`: there is a MIME-Version header, without which cloud-init does not read the
-    headers; `outside` are the texts before the first boundary and after the last, unless that closes the document; `cut`: there are
-    more parts than are read.
+    headers; `at_start`: no blank line stands before them, behind which nodeadm and cloud-init take all for a body; `outside` are
+    the texts before the first boundary and after the last, unless that closes the document; `cut`: there are more parts than are
+    read.
     """
 
     multipart: bool
@@ -69,6 +71,7 @@ class Mime(NamedTuple):
     uses: int
     closed: bool
     version: bool
+    at_start: bool
     place: Place
     bodies: list[Body]
     outside: list[Text]
@@ -85,12 +88,14 @@ def split(text: Text, depth: int = 0) -> Mime | None:
     if kind is None or not (version or kind.value.lower().startswith("multipart/")):
         return None
     if not kind.value.lower().startswith("multipart/"):
-        return Mime(False, None, 0, True, version, kind.place, [_body(text, headers, body, len(value), blank)], [], False)
+        return Mime(
+            False, None, 0, True, version, start == 0, kind.place, [_body(text, headers, body, len(value), blank)], [], False
+        )
     found = _BOUNDARY.search(kind.value)
     boundary = next((g for g in found.groups() if g is not None), "") if found else ""
     if not boundary:
-        return Mime(True, None, 0, False, version, kind.place, [], [text.part(body, len(value))], False)
-    return _multipart(text, body, boundary, version, kind.place, depth)
+        return Mime(True, None, 0, False, version, start == 0, kind.place, [], [text.part(body, len(value))], False)
+    return _multipart(text, body, boundary, version, kind.place, depth)._replace(at_start=start == 0)
 
 
 def _multipart(text: Text, body: int, boundary: str, version: bool, place: Place, depth: int) -> Mime:
@@ -121,7 +126,7 @@ def _multipart(text: Text, body: int, boundary: str, version: bool, place: Place
         last = len(value)
     if not closed:
         outside.append(text.part(last, len(value)))
-    return Mime(True, boundary, uses, closed, version, place, bodies, outside, cut)
+    return Mime(True, boundary, uses, closed, version, True, place, bodies, outside, cut)
 
 
 def _add(bodies: list[Body], text: Text, start: int, end: int, depth: int) -> None:
@@ -151,7 +156,7 @@ def _headers(text: Text, start: int, strict: bool, end: int | None = None) -> tu
         line = value[at:stop].rstrip("\r")
         if not line.strip():
             return headers, min(stop + 1, end), bool(headers) or not strict
-        if line[0] in " \t" and headers:
+        if line[0] in " \t" and headers and len(headers[-1].value) < _LONGEST:
             name, said, place = headers[-1]
             headers[-1] = Header(name, f"{said} {line.strip()}", place)
         else:

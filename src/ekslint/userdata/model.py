@@ -41,7 +41,6 @@ UNREAD = (
     "wrong-key",
     "wrong-option",
     "refused-document",
-    "no-config-directory",
 )
 """Why nothing reads a setting as max-pods. `replaced`: a later option or call takes the place of its carrier."""
 

@@ -24,7 +24,7 @@ CLUSTER = ("name", "apiServerEndpoint", "certificateAuthority", "cidr")
 DROP_INS = "/etc/eks/nodeadm.d/"
 
 _LOOKS = re.compile(
-    r"^\s*(?:\{\s*)?[\"']?(?:apiVersion[\"']?\s*:\s*[\"']?node\.eks\.aws/|kind[\"']?\s*:\s*[\"']?NodeConfig\b)", re.M
+    r"^[ \t]*(?:\{\s*)?[\"']?(?:apiVersion[\"']?\s*:\s*[\"']?node\.eks\.aws/|kind[\"']?\s*:\s*[\"']?NodeConfig\b)", re.M
 )
 _MAX_PODS = re.compile(r"max[-_]?pods", re.I)
 _NODES = 20_000
@@ -74,6 +74,7 @@ def merge(configs: list[NodeConfig], reading: Reading) -> None:
     reading.node_configs += configs
     if parts or drop_ins:
         reading.saw("al2023", "it holds a NodeConfig, which only nodeadm reads")
+        reading.home["al2023"] = _home(configs)
     refused = next((c for c in parts if c.refusal), None)
     for config in wrong:
         _add(reading, config, "wrong-part")
@@ -87,7 +88,7 @@ def merge(configs: list[NodeConfig], reading: Reading) -> None:
     _values(reading, accepted + [c for c in drop_ins if not c.refusal])
 
 
-def home(configs: list[NodeConfig]) -> tuple[Place, ...]:
+def _home(configs: list[NodeConfig]) -> tuple[Place, ...]:
     """The key under which maxPods would be written: the deepest that exists on the way to it."""
     best: tuple[Place, ...] = ()
     depth = -1

@@ -29,15 +29,19 @@ TOKENS: tuple[bytes, ...] = (
     b"TUlNRS1WZXJzaW9u",
     b"Q29udGVudC1UeXBl",
     b"IyEvYmlu",
+    b"I2Nsb3VkLWNvbmZpZ",
+    b"W3NldHRpbmdz",
+    b"YXBpVmVyc2lvbjogbm9kZS",
+    b"PHBvd2Vyc2hlbGw",
     b"H4sI",
 )
-"""A file that is user data by itself holds one of these; the last four begin base64 of MIME headers, `#!/bin` and gzip."""
+"""A file that is user data by itself holds one of these; from the two MIME headers on they are how base64 of each format begins."""
 
 _EKS = re.compile(r"/etc/eks/|nodeadm|node\.eks\.aws|kubelet|KUBELET_EXTRA_ARGS|max-pods|Start-EKSBootstrap", re.I)
 _SHELL = re.compile(
     r"/etc/eks/|\bnodeadm\b|node\.eks\.aws|KUBELET_EXTRA_ARGS|--kubelet-extra-args|kubelet-config\.json|kubelet\.service\.d"
 )
-_KUBERNETES_TABLE = re.compile(r"^\s*\[\s*settings\s*\.\s*kubernetes\b|^\s*settings\s*[.=].*kubernetes", re.M)
+_KUBERNETES_TABLE = re.compile(r"^[ \t]*(?:\[[ \t]*settings[ \t]*\.[ \t]*kubernetes\b|settings[ \t]*[.=].*kubernetes)", re.M)
 _SIZE_HOLES = ("${", "{{", "%{", "<%")
 
 
@@ -117,7 +121,7 @@ class UserData:
         return UserData(self._peeled, self.mime, self.parts, self._reading.copy(), self.places, self.encoded, family)
 
     def _settle(self, reading: Reading, family: str) -> None:
-        home = _home(reading, family) or self.places
+        home = reading.home.get(family) or self.places
         self.max_pods: Value = precedence.apply(reading, family, home)
         gaps = precedence.gaps_of(reading, family)
         self.complete = not gaps
@@ -154,9 +158,7 @@ def decode(text: Text, *, encoded: bool | None = None, family: str | None = None
 
 def is_user_data(text: Text) -> bool:
     """Whether a file of its own (.sh, .txt, .toml, .mime, .tpl, .yaml) is user data of an EKS node."""
-    value = text.value
-    if not any(c in value for c in ("eks", "EKS", "kube", "max-pods", "nodeadm")) and len(value) < 200_000:
-        value = peel(text).text.value
+    value = peel(text).text.value
     head = value.lstrip()[:4096]
     if re.match(r"(?:mime-version|content-type)\s*:", head, re.I):
         return _EKS.search(value) is not None
@@ -281,12 +283,3 @@ def _only(values: list[Value], absent: Value) -> Value:
     if not values:
         return absent
     return values[0] if len(values) == 1 else Unknown("the image family decides", [p for v in values for p in v.places])
-
-
-def _home(reading: Reading, family: str) -> tuple[Place, ...]:
-    """Where a person would write max-pods."""
-    if family in ("al2", "windows"):
-        return tuple(r.place for r in reading.runs if r.program in ("bootstrap.sh", "Start-EKSBootstrap.ps1"))[-1:]
-    if family == "al2023":
-        return nodeadm.home(reading.node_configs)
-    return ()

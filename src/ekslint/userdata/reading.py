@@ -9,7 +9,10 @@ from ekslint.value import Absent, Known, Unknown, Value
 
 
 class Reading:
-    """Settings and gaps in the order in which they take effect, and what else the formats find, by family where it differs."""
+    """Settings and gaps in the order in which they take effect, and what else the formats find, by family where it differs.
+
+    `home`: the keys or calls under which a person would write max-pods.
+    """
 
     __slots__ = (
         "arguments",
@@ -18,6 +21,7 @@ class Reading:
         "evidence",
         "expression",
         "gaps",
+        "home",
         "kube_reserved",
         "labels",
         "node_configs",
@@ -35,6 +39,7 @@ class Reading:
         self.calculators: list[Calculator] = []
         self.node_configs: list[NodeConfig] = []
         self.cluster: dict[str, Value] = {}
+        self.home: dict[str, tuple[Place, ...]] = {}
         self.evidence: dict[str, str] = {}
         self.use_max_pods: Value | None = None
         self.expression: Value | None = None

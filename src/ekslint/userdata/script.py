@@ -9,12 +9,14 @@ from ekslint.source.text import Place, Text
 from ekslint.userdata.bootstrap import Word
 from ekslint.userdata.kubelet import Hole, Line, apart, literal
 from ekslint.userdata.reading import Reading
+from ekslint.value import placeholder
 
 if TYPE_CHECKING:
     from ekslint.syntax import shell
 
 _PIPE = re.compile(r"[^\n;|&]*\|&?\s*\Z")
 _CONDITIONAL = frozenset(("if", "else", "case", "for", "while", "function", "list", "template"))
+_SUBSTITUTIONS = ("$(", "`", "<(", ">(")
 _FILES = (">", ">>", ">|", "&>", "&>>")
 
 
@@ -99,7 +101,8 @@ def _word(word: shell.Word) -> Word:
     at = 0
     for part in word.parts:
         size = len(part.value)
-        if part.variable is not None:
+        templated = not part.variable and not part.value.startswith(_SUBSTITUTIONS) and placeholder(part.value)
+        if part.variable is not None and not templated:
             holes.append(Hole(at, at + size, _reason(part.value, part.variable)))
         at += size
     text = word.text

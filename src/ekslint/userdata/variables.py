@@ -20,6 +20,7 @@ class Variables:
         self._fold = fold
         self._lines: dict[str, Line | None] = {}
         self.exported: set[str] = set()
+        self.export_all = False
 
     def get(self, name: str) -> Line | None:
         return self._lines.get(self._name(name))

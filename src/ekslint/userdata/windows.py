@@ -61,7 +61,10 @@ def read_script(text: Text, reading: Reading) -> None:
     for block in blocks or [text]:
         variables = Variables(fold=True)
         statement: list[_Word] = []
-        for word in _words(block):
+        words = _words(block)
+        if len(words) > _WORDS:
+            reading.gap("the script is longer than is read", block.place(0, 0))
+        for word in words:
             if word.mark != ";":
                 statement.append(word)
                 continue
@@ -85,6 +88,7 @@ def _statement(block: Text, words: list[_Word], variables: Variables, reading: R
             last = words[-1]
             place = block.place(word.start, last.end)
             reading.runs.append(Run("Start-EKSBootstrap.ps1", block.value[word.start : last.end], place))
+            reading.home["windows"] = (place,)
             _call([w._replace(line=variables.resolve(w.line)) for w in words[index + 1 :]], block, reading)
             return
 
@@ -191,8 +195,8 @@ def _word(block: Text, start: int) -> _Word:
     value, at = block.value, start
     pieces: list[Piece] = []
     holes: list[Hole] = []
+    size = 0
     while at < len(value) and not value[at].isspace() and value[at] not in ";|`" and (at == start or value[at] not in "{}"):
-        size = sum(len(p.value) for p in pieces)
         char = value[at]
         if char in "'\"":
             stop = _quoted(value, at)
@@ -210,6 +214,7 @@ def _word(block: Text, start: int) -> _Word:
             holes += [Hole(size + m.start(), size + m.end(), f"the variable {m.group()}") for m in VARIABLE.finditer(raw.value)]
         holes += [Hole(size + h.start, size + h.end, h.reason) for h in literal(raw).holes]
         pieces.append(Piece(block, begin, end, raw.value, True))
+        size += end - begin
         at = after
     return _Word("", Line(Derived(pieces), apart(holes)), start, max(at, start + 1))
 
