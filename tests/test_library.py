@@ -105,9 +105,9 @@ def test_a_new_rule_is_seen(folder: Path) -> None:
     assert library([str(folder)]).get("other-name") is not None
 
 
-def test_another_version_reads_again(folder: Path, reads: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_code_reads_again(folder: Path, reads: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     library([str(folder)])
-    monkeypatch.setattr("ekslint.__version__", "99.0.0")
+    monkeypatch.setattr("ekslint.store.code_key", lambda: ("99.0.0",))
     library([str(folder)])
     assert len(reads) == 2
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import ekslint
+from ekslint import store
 from ekslint.language.mistakes import Mistake, RuleError
 from ekslint.language.rule import Rule
 from ekslint.source.text import Place
@@ -70,12 +68,14 @@ def library(own: Sequence[str] = (), cached: bool = True) -> Library:
     What was compiled is kept beside the package, or in the user's cache folder where that cannot be written. Raises RuleError.
     """
     entries = shipped() + [entry for path in own for entry in listing(path)]
-    key = (ekslint.__version__, sys.version, tuple(entries), _code()) if cached else None
-    records = _kept(own, key) if key else None
+    folders = "\0".join([SHIPPED, *map(os.path.abspath, own)])
+    name = f"rules-{zlib.crc32(os.fsencode(folders)):08x}"
+    key = (store.code_key(), tuple(entries)) if cached else None
+    records = store.load(name, key, shared=not own) if key else None
     if records is None:
         records = [file.record for file in read_files(entries)]
         if key:
-            _keep(own, key, records)
+            store.save(name, key, records, shared=not own)
     return Library(Rule(record) for record in records)
 
 
@@ -195,55 +195,3 @@ def _way(yields: Mapping[str, Sequence[str]], start: str, end: str) -> list[str]
                 seen.add(name)
                 ways.append([*way, name])
     return None
-
-
-def _code() -> tuple[Any, ...]:
-    """What the compiled form depends on beside the rules: the files that declare facts and those of the language."""
-    root = os.path.dirname(ekslint.__file__ or "")
-    found = []
-    for package in ("", "carriers", "facts", "language", "relations"):
-        with os.scandir(os.path.join(root, package)) as entries:
-            for entry in entries:
-                if entry.name.endswith((".py", ".json")):
-                    status = entry.stat()
-                    found.append((package, entry.name, status.st_size, status.st_mtime_ns))
-    return tuple(sorted(found))
-
-
-def _places(own: Sequence[str]) -> list[str]:
-    """Where the compiled rules of these folders may be kept, the best place first."""
-    folders = "\0".join([SHIPPED, *map(os.path.abspath, own)])
-    name = f"rules-{zlib.crc32(folders.encode('utf-8', 'surrogateescape')):08x}.{sys.implementation.cache_tag}.bin"
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    users = os.path.join(home, "ekslint", name)
-    return [users] if own else [os.path.join(os.path.dirname(__file__), "__pycache__", name), users]
-
-
-def _kept(own: Sequence[str], key: Any) -> list[dict[str, Any]] | None:
-    """What was kept under this key; None where nothing was, or it is damaged."""
-    for place in _places(own):
-        try:
-            with open(place, "rb") as file:
-                data = file.read()
-            if len(data) > 4 and zlib.crc32(data[4:]) == int.from_bytes(data[:4], "big"):
-                kept, records = marshal.loads(data[4:])
-                if kept == key:
-                    return list(records)
-        except (OSError, EOFError, ValueError, TypeError):
-            continue
-    return None
-
-
-def _keep(own: Sequence[str], key: Any, records: Sequence[Mapping[str, Any]]) -> None:
-    """Keeps compiled rules in the first place that can be written; nowhere is no error."""
-    data = marshal.dumps((key, list(records)))
-    for place in _places(own):
-        part = f"{place}.{os.getpid()}"
-        try:
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            with open(part, "wb") as file:
-                file.write(zlib.crc32(data).to_bytes(4, "big") + data)
-            os.replace(part, place)
-        except OSError:
-            continue
-        return
