@@ -14,7 +14,7 @@ from ekslint.data.gojson import Json, parse
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.facts.json_complaints import complaint
 from ekslint.facts.written import ALB, alb, decoded, refused
-from ekslint.inventory import Cluster, cluster_of
+from ekslint.inventory import Cluster
 from ekslint.relations.ingress_class import taken_ingresses
 from ekslint.relations.listen_ports import annotation_text
 from ekslint.source.text import Place
@@ -100,7 +100,7 @@ def type(action: Subject) -> Value:
 def backends(action: Subject) -> Value:
     """The backends that ask for the action by its name and the port name use-annotation."""
     ingress = action.value("ingress")
-    found = [one for one in cluster_of(action).where("backend", "ingress", ingress) if one.value("action") is action]
+    found = [one for one in action.home.where("backend", "ingress", ingress) if one.value("action") is action]
     return subjects(found, bool(ingress.partial), ingress.partial or "")
 
 
@@ -108,7 +108,7 @@ def backends(action: Subject) -> Value:
 def namesakes(action: Subject) -> Value:
     """The backends of the Ingress with the action's name but a port of their own, which go to a Service."""
     ingress = action.value("ingress")
-    every = cluster_of(action).where("backend", "ingress", ingress)
+    every = action.home.where("backend", "ingress", ingress)
     found = [one for one in every if one.value("service_name") == action.name and one.value("role") != "action"]
     return subjects(found, bool(ingress.partial), ingress.partial or "")
 

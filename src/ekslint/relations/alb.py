@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.written import CONTROLLER, choice
-from ekslint.inventory import Cluster, cluster_of
+from ekslint.inventory import Cluster
 from ekslint.relations import load_balancers
 from ekslint.relations.ingress_groups import agreed, members
 from ekslint.value import Absent, Known, Listing, Unknown, Value
@@ -21,7 +21,9 @@ ADDRESS_TYPES = ("ipv4", "dualstack", "dualstack-without-public-ipv4")
 def _nowhere(group: Subject) -> Absent:
     """Nobody sets it; a person would write it at the first member."""
     first = members(group)[0]
-    return Absent(first.read("metadata", "annotations").places, key="annotations")
+    metadata = first.node.get("metadata") if first.node is not None else None
+    key = metadata.key("annotations") if metadata is not None else None
+    return Absent((key.place if key is not None else first.place,))
 
 
 def _default(group: Subject, value: str) -> Known[str]:
@@ -56,7 +58,7 @@ def ingress_albs(cluster: Cluster) -> Iterator[Subject]:
 @fact("cluster", "load-balancer[]")
 def albs(cluster: Subject) -> Value:
     """The Application Load Balancers that the cluster's Ingresses make; open where an Ingress's class is not known."""
-    inside = cluster_of(cluster)
+    inside = cluster.home
     taken: Listing = cluster.value("ingresses")
     unsure = next((one.value for one in taken if isinstance(one, Known) and isinstance(one.value.get("group"), Unknown)), None)
     why = taken.why or (f"the group of Ingress {unsure.name} is not known" if unsure is not None else "")
@@ -69,7 +71,7 @@ def load_balancer(ingress: Subject) -> Value:
     group = ingress.get("group")
     if not isinstance(group, Known):
         return group
-    return cluster_of(ingress).where("load-balancer", "group", group.value)[0].known()
+    return ingress.home.where("load-balancer", "group", group.value)[0].known()
 
 
 @fact("load-balancer", "load-balancer[]")
@@ -80,7 +82,7 @@ def same_scheme(load_balancer: Subject) -> Value:
         return Absent((load_balancer.place,))
     if not isinstance(scheme, Known):
         return scheme
-    everyone = cluster_of(load_balancer).subject.value("albs")
+    everyone = load_balancer.home.subject.value("albs")
     alone = [one.value for one in everyone if one.value.value("shared") is False]
     unsure = next((one.get("scheme") for one in alone if isinstance(one.get("scheme"), Unknown)), None)
     found = [one for one in alone if one.value("scheme") == scheme.value]

@@ -12,7 +12,6 @@ from ekslint.data.annotations import Annotation, controller_default, params_fiel
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.annotation import definition
 from ekslint.facts.written import field
-from ekslint.inventory import cluster_of
 from ekslint.relations.group_settings import has_frontend_nlb
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting
@@ -45,7 +44,7 @@ Reason = Callable[[Subject, Annotation], str | Unknown | None]
 def _owner(annotation: Subject, kind: str, spelled: str) -> Value:
     if annotation.value("owner_kind") != spelled:
         return Absent((annotation.place,))
-    for one in cluster_of(annotation).named(kind, str(annotation.value("owner_name"))):
+    for one in annotation.home.named(kind, str(annotation.value("owner_name"))):
         if one.node is annotation.node:
             return one.known()
     return Unknown("the object was put together from several files", (annotation.place,), written=False)
@@ -66,7 +65,7 @@ def service(annotation: Subject) -> Value:
 @fact("service", "target-group[]")
 def target_groups(service: Subject) -> Value:
     """The target groups whose targets are behind the Service."""
-    cluster = cluster_of(service)
+    cluster = service.home
     return subjects(cluster.where("target-group", "service", service), not cluster.whole, cluster.why)
 
 
@@ -82,7 +81,7 @@ def taken(annotation: Subject) -> Value:
     if not isinstance(owner, Known):
         return owner
     if annotation.value("family") == "service":
-        made = cluster_of(annotation).where("load-balancer", "service", owner.value)
+        made = annotation.home.where("load-balancer", "service", owner.value)
         return Known(True, (annotation.place,)) if made else Unknown("the controller makes no load balancer of it", owner.places)
     listed = owner.value.value("target_groups")
     if listed.items:
@@ -236,7 +235,7 @@ def _acl(ingress: Subject, table: Annotation) -> str | Unknown | None:
 def _form(ingress: Subject, table: Annotation) -> str | Unknown | None:
     if table.argument is None:
         return None
-    cluster = cluster_of(ingress)
+    cluster = ingress.home
     backends = cluster.where("backend", "ingress", ingress)
     if ingress.partial:
         return Unknown(ingress.partial, (ingress.place,))
@@ -259,7 +258,7 @@ def _form(ingress: Subject, table: Annotation) -> str | Unknown | None:
 def _nodes(ingress: Subject, table: Annotation) -> str | Unknown | None:
     if table.suffix != "target-node-labels":
         return None
-    types = [one.get("target_type") for one in cluster_of(ingress).where("target-group", "ingress", ingress)]
+    types = [one.get("target_type") for one in ingress.home.where("target-group", "ingress", ingress)]
     instance = _any(types, lambda value: isinstance(value, Known) and value.value == "instance", None)
     return instance if isinstance(instance, Unknown) else None if instance or not types else "pod-targets"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ekslint.data.go import go_int
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.facts.service import lookup
-from ekslint.inventory import Cluster, cluster_of
+from ekslint.inventory import Cluster
 from ekslint.relations.actions import member_places, tuples
 from ekslint.relations.ingress_class import taken_ingresses
 from ekslint.relations.services import find_service, namespace_of, nearest_service, services_elsewhere
@@ -164,7 +164,7 @@ def action(backend: Subject) -> Value:
     if not isinstance(name, Known):
         return name
     ingress = backend.value("ingress")
-    for one in cluster_of(backend).where("action", "ingress", ingress):
+    for one in backend.home.where("action", "ingress", ingress):
         if one.name == name.value:
             return Known(one, name.places)
     return Unknown(ingress.partial, name.places, written=None) if ingress.partial else Absent(name.places)
@@ -176,7 +176,7 @@ def service(backend: Subject) -> Value:
     name = backend.get("service_name")
     if not isinstance(name, Known):
         return name
-    return find_service(cluster_of(backend), namespace_of(backend), str(name.value), name)
+    return find_service(backend.home, namespace_of(backend), str(name.value), name)
 
 
 @fact("backend", "service-port")
@@ -210,7 +210,7 @@ def nearest(backend: Subject) -> Value:
     name = backend.get("service_name")
     if not isinstance(name, Known):
         return name
-    near = nearest_service(cluster_of(backend), namespace_of(backend), str(name.value))
+    near = nearest_service(backend.home, namespace_of(backend), str(name.value))
     return Known(near, name.places) if near else Absent(name.places)
 
 
@@ -220,18 +220,18 @@ def elsewhere(backend: Subject) -> Value:
     name = backend.get("service_name")
     if not isinstance(name, Known):
         return name
-    return subjects(services_elsewhere(cluster_of(backend), namespace_of(backend), str(name.value)), places=name.places)
+    return subjects(services_elsewhere(backend.home, namespace_of(backend), str(name.value)), places=name.places)
 
 
 @fact("ingress", "backend[]")
 def backends(ingress: Subject) -> Value:
     """Where the Ingress sends requests; open where part of it is not seen."""
-    found = cluster_of(ingress).where("backend", "ingress", ingress)
+    found = ingress.home.where("backend", "ingress", ingress)
     return subjects(found, bool(ingress.partial), ingress.partial or "")
 
 
 @fact("ingress", "ingress-path[]")
 def paths(ingress: Subject) -> Value:
     """The paths of the Ingress's rules; open where part of it is not seen."""
-    found = cluster_of(ingress).where("ingress-path", "ingress", ingress)
+    found = ingress.home.where("ingress-path", "ingress", ingress)
     return subjects(found, bool(ingress.partial), ingress.partial or "")

@@ -10,7 +10,7 @@ from ekslint.data.other_controllers import AMBIGUOUS, AWS_ONLY, FOREIGN
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.ingress_class import AUTO_MODE, PARAMETERS
 from ekslint.facts.written import CONTROLLER, annotation
-from ekslint.inventory import Cluster, cluster_of
+from ekslint.inventory import Cluster
 from ekslint.syntax.tree import entries, string
 from ekslint.value import Absent, Known, Unknown, Value
 
@@ -42,7 +42,7 @@ def ingress_class(ingress: Subject) -> Value:
     marked = ingress.get("class_annotation")
     if not isinstance(marked, Absent):
         return Absent(marked.places) if isinstance(marked, Known) else marked
-    cluster = cluster_of(ingress)
+    cluster = ingress.home
     named = ingress.get("class_name")
     if isinstance(named, Unknown):
         return named
@@ -92,9 +92,9 @@ def taken(ingress: Subject) -> Value:
             return Unknown(f"the controller of {found.value.name} is not written", found.places, written=False)
         return Known(controller.value in PARAMETERS, found.places)
     named = ingress.get("class_name")
-    if isinstance(named, Known) and not cluster_of(ingress).named("ingress-class", str(named.value)):
+    if isinstance(named, Known) and not ingress.home.named("ingress-class", str(named.value)):
         if named.value == CHART_CLASS:
-            return _taken_by_chart_class(cluster_of(ingress), named)
+            return _taken_by_chart_class(ingress.home, named)
         return Unknown(f"IngressClass {named.value} is not in the files", named.places, written=False)
     return found if isinstance(found, Unknown) else Unknown("no class is written", found.places, written=False)
 
@@ -123,7 +123,7 @@ def auto_mode(ingress: Subject) -> Value:
         return Known(controller.value == AUTO_MODE, found.places) if isinstance(controller, Known) else controller
     takes = ingress.get("taken")
     if isinstance(takes, Known):
-        if cluster_of(ingress).subject.value("auto_mode"):
+        if ingress.home.subject.value("auto_mode"):
             return Unknown("the IngressClass is not in the files, and the cluster runs Auto Mode", takes.places, written=False)
         return Known(False, takes.places, default=CONTROLLER)
     return takes
@@ -142,7 +142,7 @@ def params(ingress_class: Subject) -> Value:
             return Unknown("the parameters are not written whole", name.places, written=False)
         if written.value != read:
             return Unknown(f"the controller does not read {written.value}", written.places, written=False)
-    cluster = cluster_of(ingress_class)
+    cluster = ingress_class.home
     found = [one for one in cluster.named("ingress-class-params", str(name.value)) if _group(one) == group.value]
     if len(found) > 1:
         return Unknown(f"several IngressClassParams {name.value}", name.places, written=False)
@@ -169,7 +169,7 @@ def ingress_class_params(ingress: Subject) -> Value:
     named = ingress.get("class_name")
     if not isinstance(ingress.get("class_annotation"), Absent) or not isinstance(named, Known):
         return found
-    cluster = cluster_of(ingress)
+    cluster = ingress.home
     if named.value == CHART_CLASS and not cluster.named("ingress-class", CHART_CLASS):
         if cluster.named("ingress-class-params", CHART_CLASS):
             return Unknown("IngressClassParams alb without an IngressClass that says who uses it", named.places, written=False)
@@ -180,14 +180,14 @@ def ingress_class_params(ingress: Subject) -> Value:
 @fact("cluster", "ingress-class[]")
 def ingress_classes(cluster: Subject) -> Value:
     """The IngressClasses of the cluster."""
-    inside = cluster_of(cluster)
+    inside = cluster.home
     return subjects(inside.all("ingress-class"), not inside.whole, inside.why)
 
 
 @fact("cluster", "ingress-class[]")
 def default_ingress_classes(cluster: Subject) -> Value:
     """The IngressClasses that are marked as the cluster's default."""
-    inside = cluster_of(cluster)
+    inside = cluster.home
     every = inside.all("ingress-class")
     open = not inside.whole or any(isinstance(one.get("default"), Unknown) for one in every)
     return subjects([one for one in every if one.value("default") is True], open, inside.why or "one's mark is not known")
@@ -196,7 +196,7 @@ def default_ingress_classes(cluster: Subject) -> Value:
 @fact("cluster", "ingress[]")
 def ingresses(cluster: Subject) -> Value:
     """The Ingresses that the AWS controller takes."""
-    inside = cluster_of(cluster)
+    inside = cluster.home
     every = inside.all("ingress")
     open = not inside.whole or any(isinstance(one.get("taken"), Unknown) for one in every)
     return subjects(taken_ingresses(inside), open, inside.why or "of some Ingresses the class is not known")

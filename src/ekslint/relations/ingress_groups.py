@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ekslint.fact import Subject, fact, given, maker, subjects
-from ekslint.inventory import Cluster, cluster_of
+from ekslint.inventory import Cluster
 from ekslint.relations.ingress_class import taken_ingresses
 from ekslint.relations.ingress_settings import GROUP_NAME
 from ekslint.value import Absent, Known, Listing, Unknown, Value, places_of
@@ -90,7 +90,7 @@ def group(ingress: Subject) -> Value:
         return Unknown(f"the controller takes no group name `{name.value}`", name.places, str(name.value), written=True)
     if ingress.value("taken") is not True:
         return ingress.get("taken") if isinstance(ingress.get("taken"), Unknown) else Absent(name.places)
-    for one in cluster_of(ingress).named("ingress-group", str(name.value) if isinstance(name, Known) else ingress.name):
+    for one in ingress.home.named("ingress-group", str(name.value) if isinstance(name, Known) else ingress.name):
         if any(isinstance(member, Known) and member.value is ingress for member in one.value("members")):
             return Known(one, name.places or (ingress.place,))
     return Unknown(f"Ingress {ingress.name} stands more than once in the set", (ingress.place,), written=False)

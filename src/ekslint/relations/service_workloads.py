@@ -6,7 +6,6 @@ Source: Kubernetes, Services (selectors look at pod labels in the Service's own 
 from __future__ import annotations
 
 from ekslint.fact import Subject, fact, subjects
-from ekslint.inventory import cluster_of
 from ekslint.relations.services import fits, namespace_of
 from ekslint.syntax.tree import Mapping, Node, entries, items, string
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
@@ -47,7 +46,7 @@ def workloads(service: Subject) -> Value:
     if any(not isinstance(pair, Known) for pair in wanted.value) or wanted.value.open:
         return Unknown("the selector is not known", wanted.places, written=False)
     selector = dict(pair.value.partition("=")[::2] for pair in wanted.value)
-    cluster = cluster_of(service)
+    cluster = service.home
     near = [one for one in cluster.all("workload") if fits(namespace_of(one), namespace_of(service))]
     found, unsure = [], "" if cluster.whole else cluster.why
     for one in near:
