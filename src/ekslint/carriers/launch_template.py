@@ -162,11 +162,12 @@ def _written(fields: Fields) -> Value:
     """The names of the settings, those of the first network interface behind its own."""
     found: list[Value] = []
     node, _, _ = fields.find()
-    for name, key, value in entries(node):
+    for written, key, value in entries(node):
+        name = written[:1].upper() + written[1:]
         found.append(Known(name, (key.place,)))
         if name.lower() == "networkinterfaces" and isinstance(value, Sequence):
             for item in value.items:
-                found += [Known(f"{name}.{inner}", (at.place,)) for inner, at, _ in entries(item)]
+                found += [Known(f"{name}.{inner[:1].upper()}{inner[1:]}", (at.place,)) for inner, at, _ in entries(item)]
         if name.lower() == "instancemarketoptions":
             market = Fields(value, key.place, fields.partial, fields.template).get("MarketType")
             if text_of(market) == "capacity-block":

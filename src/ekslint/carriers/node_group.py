@@ -32,7 +32,9 @@ given(
 given("node-group", "written_types", "string[]", "The instance types that are listed.")
 given("node-group", "requirements", "any", "What Karpenter may choose types by, as (key, operator, values, place).")
 given("node-group", "written_user_data", "any", "The user data as it is written: a text and whether the carrier wants base64.")
-given("node-group", "commands", "any", "Shell commands that a tool runs before its own bootstrap, as one text.")
+given("node-group", "bootstrapper", "enum(bootstrap.sh, nodeadm)", "What a Cluster API configuration ends up calling.")
+given("node-group", "use_max_pods", "bool", "spec.useMaxPods of a Cluster API configuration.")
+given("node-group", "max_pods_text", "any", "max-pods as Cluster API's kubeletExtraArgs write it.")
 given(
     "node-group",
     "max_pods_field",

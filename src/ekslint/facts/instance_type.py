@@ -28,8 +28,14 @@ def _of(type: Subject, value: Any) -> Value:
 
 
 def _from_table(type: Subject, name: str) -> Value:
-    record = _record(type)
-    return _of(type, getattr(record, name) if record is not None else None)
+    row = _record(type)
+    return _of(type, getattr(row, name) if row is not None else None)
+
+
+@fact("instance-type", "any")
+def record(type: Subject) -> Value:
+    """The row of the table of instance types."""
+    return _of(type, _record(type))
 
 
 @fact("instance-type", "int")
@@ -89,45 +95,45 @@ def prefix_capable(type: Subject) -> Value:
 @fact("instance-type", "int")
 def recommended_limit(type: Subject) -> Value:
     """The most pods that EKS recommends on the type: 110 below 30 vCPUs, else 250."""
-    record = _record(type)
-    return _of(type, cap(record) if record is not None else None)
+    row = _record(type)
+    return _of(type, cap(row) if row is not None else None)
 
 
 @fact("instance-type", "int")
 def secondary_capacity(type: Subject) -> Value:
     """Pods with an address each in secondary-address mode, aws-node and kube-proxy counted: ENIs × (addresses - 1) + 2."""
-    record = _record(type)
-    return _of(type, pod_limit(record, prefixes=False, custom_networking=False) if record is not None else None)
+    row = _record(type)
+    return _of(type, pod_limit(row, prefixes=False, custom_networking=False) if row is not None else None)
 
 
 @fact("instance-type", "int")
 def custom_networking_capacity(type: Subject) -> Value:
     """The same without the primary interface, which custom networking takes away from pods."""
-    record = _record(type)
-    return _of(type, pod_limit(record, prefixes=False, custom_networking=True) if record is not None else None)
+    row = _record(type)
+    return _of(type, pod_limit(row, prefixes=False, custom_networking=True) if row is not None else None)
 
 
 @fact("instance-type", "int")
 def prefix_capacity(type: Subject) -> Value:
     """Pods under prefix delegation, in the cluster's networking mode, up to what EKS recommends."""
-    record = _record(type)
+    row = _record(type)
     custom = _cni(type, "custom_networking")
-    if record is None:
+    if row is None:
         return _of(type, None)
     if isinstance(custom, Unknown):
         return custom
     on = isinstance(custom, Known) and custom.value is True
-    return _of(type, recommended(record, prefixes=True, custom_networking=on))
+    return _of(type, recommended(row, prefixes=True, custom_networking=on))
 
 
 @fact("instance-type", "int")
 def prefix_gain(type: Subject) -> Value:
     """How many more pods prefix delegation makes room for, counted up to 110 pods; 0 on Xen and on types that reach 110 anyway."""
-    record = _record(type)
-    if record is None:
+    row = _record(type)
+    if row is None:
         return _of(type, None)
-    secondary = pod_limit(record, prefixes=False, custom_networking=False)
-    prefixes = pod_limit(record, prefixes=True, custom_networking=False)
+    secondary = pod_limit(row, prefixes=False, custom_networking=False)
+    prefixes = pod_limit(row, prefixes=True, custom_networking=False)
     return _of(type, max(min(prefixes, 110) - secondary, 0))
 
 
@@ -151,22 +157,22 @@ def pod_capacity(type: Subject) -> Value:
     The formula, the DaemonSets on the host network and, with security groups for pods, the branch interfaces. Absent where
     addresses do not decide: IPv6, Windows, another CNI, Auto Mode, addresses that are attached beforehand.
     """
-    record = _record(type)
+    row = _record(type)
     group = type.value("group")
     gate = _gate(type, group)
     if gate is not None:
         return gate
-    if record is None:
+    if row is None:
         return _of(type, None)
     mode = _mode(type)
     if isinstance(mode, Unknown | Absent):
         return mode
     prefixes, custom, pod_eni, most = mode.value
-    limit = pod_limit(record, prefixes=prefixes, custom_networking=custom, max_eni=most)
-    if pod_eni and record.trunk_capable is not False:
-        if record.branch_enis is None:
+    limit = pod_limit(row, prefixes=prefixes, custom_networking=custom, max_eni=most)
+    if pod_eni and row.trunk_capable is not False:
+        if row.branch_enis is None:
             return Unknown(f"no table knows the branch interfaces of {type.name}", (type.place,), written=False)
-        limit += record.branch_enis
+        limit += row.branch_enis
     pods = type.get("host_network_pods")
     limit += pods.value if isinstance(pods, Known) else 0
     return Known(limit, (type.place, *mode.places), default="AWS")
@@ -182,7 +188,7 @@ def max_pods(type: Subject) -> Value:
     value: Value = group.get("max_pods")
     if isinstance(value, Unknown) and value.written is False:
         value = _own_figure(type, group)
-    per_core = group.get("pods_per_core")
+    per_core = group.get("pods_per_core") if group.value("family") != "bottlerocket" else Absent()
     if isinstance(per_core, Absent) or not isinstance(value, Known):
         return value
     if isinstance(per_core, Known) and isinstance(per_core.value, int) and per_core.value <= 0:
@@ -231,9 +237,9 @@ def _gate(type: Subject, group: Subject | None) -> Value | None:
         return provisioning
     if isinstance(provisioning, Known) and provisioning.value is False:
         return Absent(provisioning.places)
-    record = _record(type)
+    row = _record(type)
     multi_nic = cni.value.get("multi_nic")
-    if record is not None and record.network_cards > 1 and not (isinstance(multi_nic, Known) and multi_nic.value is False):
+    if row is not None and row.network_cards > 1 and not (isinstance(multi_nic, Known) and multi_nic.value is False):
         return Absent(multi_nic.places) if not isinstance(multi_nic, Unknown) else multi_nic
     return None
 

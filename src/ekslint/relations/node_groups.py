@@ -133,6 +133,8 @@ def _given(subject: Subject, names: tuple[str, ...]) -> dict[str, Value]:
 
 
 def _subject(cluster: Cluster, of: Subject, facts: dict[str, Value], name: str | None = None) -> Subject:
+    if isinstance(facts.get("zones", Absent()), Absent):
+        facts["zones"] = Unknown("the zones are those of the subnets", (of.place,), written=False)
     return Subject(
         "node-group", name or of.name, of.place, node=of.node, given=facts, partial=of.partial, belongs=of.belongs, cluster=cluster
     )
@@ -234,7 +236,7 @@ def _cluster_api(cluster: Cluster, main: Subject, machine: Subject | None, boot:
     else:
         facts |= _given(machine, ("managed", "image", "written_family", *_GROUP))
     if boot is not None:
-        facts |= _given(boot, ("max_pods_field", "bootstrapper", "use_max_pods"))
+        facts |= _given(boot, ("max_pods_field", "bootstrapper", "use_max_pods", "max_pods_text"))
         if "commands" in boot.given:
             facts["written_user_data"] = boot.given["commands"]
     elif machine is not None and machine.value("managed") is not True:
