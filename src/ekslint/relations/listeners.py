@@ -6,6 +6,7 @@ Source for ALBs: pkg/ingress/model_builder.go (mergeListenPortConfigs) and model
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.facts.written import CONTROLLER
@@ -15,6 +16,8 @@ from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, place
 
 Source = Callable[[Cluster], Iterable[Subject]]
 _SOURCES: list[Source] = []
+MODULES = ("nlb_listeners",)
+"""The modules that declare sources, imported when somebody first asks for listeners."""
 
 given("listener", "load_balancer", "load-balancer", "The load balancer that listens.")
 given("listener", "port", "int", "The number of the port.")
@@ -31,6 +34,8 @@ def source(make: Source) -> Source:
 @maker("listener")
 def listeners(cluster: Cluster) -> Iterator[Subject]:
     """The listeners of a cluster's load balancers."""
+    for name in MODULES:
+        import_module(f"ekslint.relations.{name}")
     for make in _SOURCES:
         yield from make(cluster)
 

@@ -9,13 +9,16 @@ A source gives a subject's `type` and whatever of the declared facts means somet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 
 from ekslint.fact import Subject, fact, given, maker, subjects
-from ekslint.inventory import Cluster, cluster_of
+from ekslint.inventory import Cluster
 from ekslint.value import Known, Value
 
 Source = Callable[[Cluster], Iterable[Subject]]
 _SOURCES: list[Source] = []
+MODULES = ("alb", "nlb_load_balancers")
+"""The modules that declare sources, imported when somebody first asks for load balancers."""
 
 given("load-balancer", "type", "enum(alb, nlb)", "Application or Network Load Balancer.")
 given("load-balancer", "ingresses", "ingress[]", "The Ingresses that make it; of an NLB none.")
@@ -36,6 +39,8 @@ def source(make: Source) -> Source:
 @maker("load-balancer")
 def load_balancers(cluster: Cluster) -> Iterator[Subject]:
     """The load balancers that the objects of a cluster make."""
+    for name in MODULES:
+        import_module(f"ekslint.relations.{name}")
     for make in _SOURCES:
         yield from make(cluster)
 
@@ -46,14 +51,14 @@ def same_name(load_balancer: Subject) -> Value:
     name = load_balancer.get("written_name")
     if not isinstance(name, Known):
         return name
-    cluster = cluster_of(load_balancer)
+    cluster = load_balancer.home
     return subjects(cluster.where("load-balancer", "written_name", name.value), not cluster.whole, cluster.why)
 
 
 @fact("load-balancer", "target-group[]")
 def target_groups(load_balancer: Subject) -> Value:
     """The target groups that it forwards to."""
-    cluster = cluster_of(load_balancer)
+    cluster = load_balancer.home
     return subjects(cluster.where("target-group", "load_balancer", load_balancer), not cluster.whole, cluster.why)
 
 
@@ -61,7 +66,7 @@ def target_groups(load_balancer: Subject) -> Value:
 def listeners(load_balancer: Subject) -> Value:
     """Its listeners; of an ALB, open where a member of the group is not seen or its ports are not known."""
     why = _unseen(load_balancer)
-    return subjects(cluster_of(load_balancer).where("listener", "load_balancer", load_balancer), bool(why), why)
+    return subjects(load_balancer.home.where("listener", "load_balancer", load_balancer), bool(why), why)
 
 
 def _unseen(load_balancer: Subject) -> str:

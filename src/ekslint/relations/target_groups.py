@@ -9,6 +9,7 @@ A source gives whatever of the declared facts means something for its target gro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 
 from ekslint.fact import Subject, fact, given, maker
 from ekslint.inventory import Cluster
@@ -16,6 +17,8 @@ from ekslint.value import Absent, Known, Unknown, Value
 
 Source = Callable[[Cluster], Iterable[Subject]]
 _SOURCES: list[Source] = []
+MODULES = ("alb_target_groups", "nlb_target_groups")
+"""The modules that declare sources, imported when somebody first asks for target groups."""
 
 _HEALTH = {
     "health_check_protocol": ("string", "What health checks speak: HTTP, HTTPS or TCP."),
@@ -54,6 +57,8 @@ def source(make: Source) -> Source:
 @maker("target-group")
 def target_groups(cluster: Cluster) -> Iterator[Subject]:
     """The target groups that the objects of a cluster make."""
+    for name in MODULES:
+        import_module(f"ekslint.relations.{name}")
     for make in _SOURCES:
         yield from make(cluster)
 
