@@ -59,6 +59,11 @@ PATTERNS = [
     ["foo/*"],
     ["[ab].yaml"],
     ["**"],
+    ["a*a*.yaml"],
+    ["*a*m*"],
+    ["*/*/*a*"],
+    ["k*e*p.*l"],
+    ["b*/*.json"],
 ]
 
 
@@ -106,3 +111,8 @@ def test_no_pattern_takes_long(pattern: str, path: str) -> None:
     began = time.perf_counter()
     assert Ignore([pattern], "").decide(path, False) is None
     assert time.perf_counter() - began < 1
+
+
+def test_a_pattern_of_many_stars_is_decided_at_once() -> None:
+    assert not ours(["a*" * 60 + "b"], "a" * 200)
+    assert ours(["a*" * 60 + "b"], "a" * 200 + "b")

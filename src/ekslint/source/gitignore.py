@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 _MAX_PATTERN = 1000
+_MAX_ANY_DEPTH = 3
 
 
 class Ignore:
@@ -88,41 +89,39 @@ def _without_trailing_spaces(line: str) -> str:
 def _part(part: str) -> str | None:
     """One name of a pattern as an expression; None where a bracket or backslash is left open, which fits nothing.
 
-    What stands between two `*` is tried from the left and then kept, so that no pattern takes long.
+    A star takes the first fit of what follows up to the next star, and is not tried again: for globs that is enough, and it keeps a
+    pattern of many stars from taking for ever.
     """
-    pieces = [""]
-    at = 0
+    chunks, at = [""], 0
     while at < len(part):
         character = part[at]
         at += 1
         if character == "*":
             while part.startswith("*", at):
                 at += 1
-            pieces.append("")
+            chunks.append("")
         elif character == "?":
-            pieces[-1] += "[^/]"
+            chunks[-1] += "[^/]"
         elif character == "\\":
             if at >= len(part):
                 return None
-            pieces[-1] += re.escape(part[at])
+            chunks[-1] += re.escape(part[at])
             at += 1
         elif character == "[":
-            found = re.compile(r"([!^]?)(\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]").match(part, at)
-            if found is None:
+            found = _BRACKET.match(part, at)
+            inner = _bracket(found[2]) if found else None
+            if found is None or inner is None:
                 return None
-            inner = _bracket(found[2])
-            if inner is None:
-                return None
-            pieces[-1] += f"(?!/)[{'^' if found[1] else ''}{inner}]"
+            chunks[-1] += f"(?!/)[{'^' if found[1] else ''}{inner}]"
             at = found.end()
         else:
-            pieces[-1] += re.escape(character)
-    if len(pieces) == 1:
-        return pieces[0]
-    first, *middle, last = pieces
-    return first + "".join(f"(?>[^/]*?{piece})" for piece in middle) + f"[^/]*{last}"
+            chunks[-1] += re.escape(character)
+    if len(chunks) == 1:
+        return chunks[0]
+    return chunks[0] + "".join(f"(?>[^/]*?{chunk})" for chunk in chunks[1:-1]) + f"[^/]*{chunks[-1]}"
 
 
+_BRACKET = re.compile(r"([!^]?)(\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]", re.DOTALL)
 _CLASSES = {
     "alpha": "a-zA-Z",
     "digit": "0-9",

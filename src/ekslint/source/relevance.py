@@ -16,7 +16,7 @@ class Relevance:
     def __init__(self, tokens: Iterable[bytes]) -> None:
         kept = sorted(set(tokens))
         self.longest = max(map(len, kept), default=1)
-        self._pattern = re.compile(b"|".join(map(re.escape, kept)) or b"(?!)")
+        self._pattern = re.compile(b"|".join(map(re.escape, kept)) if kept else b"(?!)")
 
     def matters(self, raw: bytes) -> bool:
         """Whether the bytes hold a token; in UTF-16, which cannot be searched so, they might."""

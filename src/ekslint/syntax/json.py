@@ -13,7 +13,7 @@ from ekslint.syntax.tree import Document, Mapping, Node, Plain, Scalar, Sequence
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:"
     r'(?P<string>"[^"\\\x00-\x1f]*")'
-    r'|(?P<escaped>"(?:[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
+    r'|(?P<escaped>"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*")'
     r"|(?P<mark>[{}\[\],:])"
     r"|(?P<float>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)(?![\w.+-]))"
     r"|(?P<integer>-?(?:0|[1-9][0-9]*)(?![\w.+-]))"

@@ -131,11 +131,10 @@ def block_lines(scalar: Scalar, source: str | None = None) -> tuple[int, list[tu
     lines: list[tuple[int, int]] = []
     at = head + 1
     while at <= scalar.end:
-        stop = written.find("\n", at, scalar.end)
-        if stop < 0:
-            stop = scalar.end
-        lines.append((at, stop - 1 if stop > at and written[stop - 1] == "\r" and stop < scalar.end else stop))
-        at = stop + 1
+        stop = written.find("\n", at)
+        at, begin = (len(written) if stop < 0 else stop) + 1, at
+        stop = at - 1
+        lines.append((begin, stop - 1 if stop > begin and written[stop - 1] == "\r" and stop < len(written) else stop))
     indent = min((len(line) - len(line.lstrip(" ")) for line in (written[a:b] for a, b in lines) if line.strip(" ")), default=0)
     header = _HEADER.match(written, scalar.start)
     if header and any(c in "123456789" for c in header[0]):
@@ -176,8 +175,9 @@ def _block_pieces(scalar: Scalar) -> list[Piece]:
         done += len(lead) + len(line)
         joint = stop
     if done < len(content):
-        end = text.value.find("\n", scalar.end)
-        pieces.append(Piece(text, scalar.end, len(text.value) if end < 0 else end + 1, content[done:], False))
+        last = lines[-1][1] if lines else scalar.end
+        end = text.value.find("\n", last)
+        pieces.append(Piece(text, last, len(text.value) if end < 0 else end + 1, content[done:], False))
     return _with_breaks(pieces)
 
 

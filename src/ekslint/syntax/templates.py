@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ekslint.source.text import Piece, Text, line_starts
 from ekslint.syntax.actions import Action, Branch, branches, find_actions, innermost
 from ekslint.syntax.pieces import block_lines
-from ekslint.syntax.tree import Document, Mapping, Node, Scalar, Sequence
+from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence
 
 _MARKS = re.compile(r"\{\{|\{%|%\{~?\s*(?:if|for)\b")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -119,32 +119,51 @@ class _Lines:
         return True
 
 
-def restore(documents: list[Document], found: Template, source: str) -> None:
-    """Puts the actions back into the trees that were read from a stand-in."""
+def restore(roots: list[Node], found: Template, source: str) -> list[bool]:
+    """Puts the actions back into the trees that were read from a stand-in.
+
+    For each root: whether an action may give what is missing there. One that stands for a single value, as in `name: {{ name }}`,
+    hides nothing; one that stands alone, indents its output or makes a key does.
+    """
     starts = [action.start for action in found.actions]
     seen: set[int] = set()
-    for document in documents:
-        pending: list[Node] = [document.root]
-        while pending:
-            node = pending.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            if isinstance(node, Scalar):
-                _restore_scalar(node, found, starts, source)
-            elif isinstance(node, Mapping):
-                for number, (key, value) in enumerate(node.entries):
-                    if _conditional(found, key, node):
-                        node.entries[number] = (key, _unknown(found, key, value))
-                    else:
-                        pending.append(value)
-                    pending.append(key)
-            elif isinstance(node, Sequence):
-                for number, item in enumerate(node.items):
-                    if _conditional(found, item, node):
-                        node.items[number] = _unknown(found, item, item)
-                    else:
-                        pending.append(item)
+    bounds = [root.end for root in roots]
+    hiding = []
+    for number, root in enumerate(roots):
+        after = roots[number + 1].start if number + 1 < len(roots) else len(source)
+        first = bisect_left(starts, bounds[number - 1] if number else 0)
+        near = found.actions[first : bisect_left(starts, after)]
+        hides = any(action.alone or "indent" in found.text.value[action.start : action.end] for action in near)
+        hiding.append(_restore_root(root, found, starts, source, seen) or hides)
+    return hiding
+
+
+def _restore_root(root: Node, found: Template, starts: list[int], source: str, seen: set[int]) -> bool:
+    """Puts the actions back into one tree; true where one of them makes a key."""
+    makes_key = False
+    pending: list[Node] = [root]
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Scalar):
+            _restore_scalar(node, found, starts, source)
+        elif isinstance(node, Mapping):
+            for number, (key, value) in enumerate(node.entries):
+                makes_key = makes_key or bisect_left(starts, key.start) < bisect_left(starts, key.end)
+                if _conditional(found, key, node):
+                    node.entries[number] = (key, _unknown(found, key, value))
+                else:
+                    pending.append(value)
+                pending.append(key)
+        elif isinstance(node, Sequence):
+            for number, item in enumerate(node.items):
+                if _conditional(found, item, node):
+                    node.items[number] = _unknown(found, item, item)
+                else:
+                    pending.append(item)
+    return makes_key
 
 
 def _restore_scalar(scalar: Scalar, found: Template, starts: list[int], source: str) -> None:

@@ -79,8 +79,8 @@ def parse(text: Text) -> Parsed:
         return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in problems], False)
     if best is None:
         return Parsed([], [], True)
-    templates.restore(best[0], template, best[2])
-    return Parsed([Document(each.root, text, each.index, True) for each in best[0]], [], True)
+    hiding = templates.restore([document.root for document in best[0]], template, best[2])
+    return Parsed([Document(each.root, text, each.index, hides) for each, hides in zip(best[0], hiding, strict=True)], [], True)
 
 
 def _stands_alone(text: Text, documents: list[Document]) -> bool:
