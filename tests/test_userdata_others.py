@@ -157,3 +157,22 @@ def test_the_family_of_the_carrier_decides_what_a_snippet_is() -> None:
     assert read("$x = 1\n", family="windows").formats == ("windows",)
     assert read('cluster-name = "x"\n', family="bottlerocket").formats == ("bottlerocket",)
     assert read("pre-bootstrap: true\n", family="al2023").formats == ("node-config",)
+    assert read("$x = 1\n").under("windows").formats == ("windows",)
+
+
+@pytest.mark.parametrize(
+    "text", ["systemctl enable chronyd", "mkdir -p /opt/x\nchmod 755 /opt/x", "[[ -f /x ]] && touch /y", "[ -f /x ]"]
+)
+def test_commands_without_an_interpreter_are_shell(text: str) -> None:
+    data = read(text)
+    assert data.formats == ("shell",)
+    assert data.parts[0].malformations == ("no-interpreter",)
+    assert data.complete
+    assert isinstance(data.max_pods, Absent)
+
+
+@pytest.mark.parametrize("text", ["[bootstrap]\nx = 1\n", '{"a": 1}', "pre: 1\n", "# note\npre:\n  a: b\n"])
+def test_other_formats_are_open(text: str) -> None:
+    data = read(text)
+    assert data.formats == ("other",)
+    assert isinstance(data.max_pods, Unknown)

@@ -26,14 +26,14 @@ MEDIA_TYPES = {
 UNDECIDED = ("text/plain", "text/x-not-multipart", "application/octet-stream", "")
 """Types behind which cloud-init looks at the first line."""
 
-_LEAST_SHELL = re.compile(
-    r"/etc/eks/|bootstrap\.sh|KUBELET_EXTRA_ARGS|kubelet|nodeadm|^[ \t]*(?:set -|export |echo |sudo |yum |dnf )", re.M
-)
-_MAP = re.compile(r"^[A-Za-z][\w.-]*:(?:\s|$)", re.M)
+_MAP = re.compile(r"(?:---\s+)?(?:#.*\s+)*[A-Za-z][\w.-]*:(?:\s|$)")
 
 
 def looks(text: str, family: str | None = None) -> str:
-    """The kind that the beginning of a text shows; `family` decides between what the text alone leaves open."""
+    """The kind that the beginning of a text shows; `family` decides between what the text alone leaves open.
+
+    What looks like nothing else is shell: tools take their commands before the bootstrap without an interpreter line.
+    """
     head = text.lstrip()[:4096]
     first = head.split("\n", 1)[0].rstrip()
     if first.startswith(("#!", "#cloud-boothook")):
@@ -50,9 +50,9 @@ def looks(text: str, family: str | None = None) -> str:
         return "bottlerocket"
     if not head or (placeholder(head) or "") == head.strip():
         return "other"
-    if _LEAST_SHELL.search(head):
-        return "shell"
-    return "node-config" if family == "al2023" and _MAP.search(head) else "other"
+    if _MAP.match(head):
+        return "node-config" if family == "al2023" else "other"
+    return "other" if head[0] in "[{" and head[1:2] not in "[ " else "shell"
 
 
 def kind_of(types: list[str], seen: str) -> str:

@@ -58,6 +58,7 @@ class UserData:
     __slots__ = (
         "_peeled",
         "_reading",
+        "_source",
         "bootstrap_arguments",
         "calculators",
         "cluster",
@@ -92,19 +93,20 @@ class UserData:
         mime: Mime | None,
         parts: list[Part],
         reading: Reading,
-        places: tuple[Place, ...],
+        source: Text,
         encoded: bool | None,
         family: str | None,
     ) -> None:
         self._peeled = peeled
         self._reading = reading
+        self._source = source
         self.text = peeled.text
         self.layers = peeled.layers
         self.encoded = encoded
         self.problem = peeled.problem
         self.surplus_base64 = max(0, peeled.layers.count("base64") - (0 if encoded is False else 1))
-        self.places = places
-        self.size: Value = _size(peeled, places)
+        self.places = (source.place(0, len(source.value)),)
+        self.size: Value = _size(peeled, self.places)
         self.mime = mime
         self.parts = parts
         self.formats = tuple(dict.fromkeys(p.kind for p in parts))
@@ -118,7 +120,9 @@ class UserData:
 
     def under(self, family: str) -> UserData:
         """The same user data on images of one family: al2, al2023, bottlerocket or windows."""
-        return UserData(self._peeled, self.mime, self.parts, self._reading.copy(), self.places, self.encoded, family)
+        if self.mime is None and looks(self.text.value, family) != self.parts[0].looks:
+            return decode(self._source, encoded=self.encoded, family=family)
+        return UserData(self._peeled, self.mime, self.parts, self._reading.copy(), self._source, self.encoded, family)
 
     def _settle(self, reading: Reading, family: str) -> None:
         home = reading.home.get(family) or self.places
@@ -152,8 +156,7 @@ def decode(text: Text, *, encoded: bool | None = None, family: str | None = None
     if mime is not None:
         _outside(mime, peeled.text, reading)
     _read(parts, reading)
-    places = (text.place(0, len(text.value)),)
-    return UserData(peeled, mime, parts, reading, places, encoded, family if family in FAMILIES else None)
+    return UserData(peeled, mime, parts, reading, text, encoded, family if family in FAMILIES else None)
 
 
 def is_user_data(text: Text) -> bool:
