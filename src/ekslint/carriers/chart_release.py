@@ -1,0 +1,51 @@
+"""Releases of Helm charts whose objects are not in the set: they may bring workloads into a namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ekslint.carriers.resource import Resource
+from ekslint.fact import Subject, given
+from ekslint.syntax.tree import Node, items, string
+from ekslint.value import Absent, Known, Unknown, Value, read
+
+OBJECTS = (
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("helm.cattle.io", "HelmChart"),
+    ("kustomize.config.k8s.io", "Kustomization"),
+)
+TOKENS = (b"HelmRelease", b"HelmChart", b"argoproj.io", b"helmCharts")
+
+given("chart-release", "target_namespace", "string", "The namespace that the chart's objects go to.")
+
+
+def objects(resource: Resource) -> Iterator[Subject]:
+    """Each chart that is released, with the namespace of its objects."""
+    node = resource.node
+    if resource.kind == "Kustomization":
+        for listed in items(node.get("helmCharts")):
+            own = read(listed, "namespace", outer=(listed.place,))
+            yield _release(
+                resource, string(listed.get("name")) or "", listed, own if isinstance(own, Known) else read(node, "namespace")
+            )
+    elif resource.kind in ("HelmRelease", "HelmChart"):
+        yield _release(resource, resource.name, node, _first(resource, ("spec", "targetNamespace"), ("metadata", "namespace")))
+    else:
+        spec = ("spec", "template", "spec") if resource.kind == "ApplicationSet" else ("spec",)
+        yield _release(resource, resource.name, node, read(node, *spec, "destination", "namespace", outer=(resource.place,)))
+
+
+def _first(resource: Resource, *paths: tuple[str, ...]) -> Value:
+    for path in paths:
+        value = read(resource.node, *path, outer=(resource.place,))
+        if not isinstance(value, Absent):
+            return value
+    return Absent((resource.place,))
+
+
+def _release(resource: Resource, name: str, node: Node, namespace: Value) -> Subject:
+    if isinstance(namespace, Absent):
+        namespace = Unknown("no namespace is written", namespace.places, written=False)
+    return Subject("chart-release", name, node.place, node=node, given={"target_namespace": namespace}, partial=resource.partial)
