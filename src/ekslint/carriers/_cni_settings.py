@@ -20,6 +20,7 @@ _VERSION = re.compile(r"v?\d{1,4}\.\d{1,4}(\.\d{1,4})?(-eksbuild\.\d+)?")
 
 given("cni-settings", "manager", MANAGER, "Who writes these settings into the cluster.")
 given("cni-settings", "complete", "bool", "Whether all settings of aws-node are here or at a known default; false for a patch.")
+given("cni-settings", "released", "bool", "False for a values file, of which nothing says that it is released; absent else.")
 given("cni-settings", "main_env", "string[]", "The variables set on the container aws-node; open where envFrom may bring more.")
 given("cni-settings", "init_env", "string[]", "The variables set on the init container; open where envFrom may bring more.")
 given("cni-settings", "agent", "bool", "Whether the network policy agent runs beside aws-node.")

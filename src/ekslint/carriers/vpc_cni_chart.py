@@ -12,7 +12,7 @@ from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject
 from ekslint.syntax import yaml
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, entries, items, string
-from ekslint.value import placeholder
+from ekslint.value import Known, placeholder
 
 CHART = "aws-vpc-cni"
 
@@ -142,7 +142,7 @@ def subjects(document: Document) -> Iterator[Subject]:
     json = document.text.file.endswith(".json")
     partial = document.partial or (None if clear else "the rest of the values may stand elsewhere")
     source = Source("eks-addon" if json else "helm", CHART, first.place, values, partial)
-    yield from chart_subjects(source, values, quoted=not json)
+    yield from chart_subjects(source, values, quoted=not json, facts={"released": Known(False, (first.place,))})
 
 
 def _own_values(values: Node) -> bool | None:

@@ -325,11 +325,19 @@ def complete(cni: Subject) -> Value:
 
 @fact("cni", "string[]")
 def managers(cni: Subject) -> Value:
-    """Who writes aws-node into the cluster: eks-addon, helm, manifest; each once, at its first carrier. Patches are left out."""
+    """Who writes aws-node into the cluster: eks-addon, helm, manifest; each once, at its carrier.
+
+    Patches are left out, and a values file beside other carriers, since nothing here says that it is released. Unknown where one
+    of them has several whole carriers: then the files are alternatives, of which one is applied.
+    """
     found: dict[str, Value] = {}
-    for each in sources(cni):
-        if each.partial is None and each.value("manager") != "capa":
-            found.setdefault(each.value("manager"), Known(each.value("manager"), (each.place,)))
+    carriers = [each for each in sources(cni) if each.partial is None and each.value("manager") != "capa"]
+    released = [each for each in carriers if each.value("released") is not False] or carriers
+    for each in released:
+        name = each.value("manager")
+        if name in found:
+            return Unknown(f"several files set aws-node up by {name}", (found[name].places[0], each.place), written=True)
+        found[name] = Known(name, (each.place,))
     return Known(Listing(found.values(), not cni.home.whole, cni.home.why), places_of(*found.values()) or (cni.place,))
 
 
