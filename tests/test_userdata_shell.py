@@ -348,3 +348,43 @@ def test_cloud_config_text_commands() -> None:
 def test_cloud_config_with_a_template_is_open() -> None:
     data = decode(Text("#cloud-config\nruncmd: ${commands}\n", "cloud.yaml"), encoded=False)
     assert isinstance(data.max_pods, Unknown)
+
+
+def test_a_systemd_drop_in_with_the_flag() -> None:
+    data = shell(
+        "cat > /etc/systemd/system/kubelet.service.d/40-args.conf <<'X'\n"
+        "[Service]\nEnvironment='KUBELET_EXTRA_ARGS=--max-pods=21'\nX\n/etc/eks/bootstrap.sh prod"
+    )
+    assert (known(data.max_pods), data.settings[0].source, data.settings[0].place.line) == (21, "kubelet.service.d", 4)
+
+
+def test_a_kubelet_drop_in_beside_nodeadms_leaves_it_open() -> None:
+    script = "mkdir -p /etc/kubernetes/kubelet/config.json.d\ncat > /etc/kubernetes/kubelet/config.json.d/{} <<X\nmaxPods: 9\nX"
+    assert isinstance(shell(script.format("50-more.conf"), family="al2023").max_pods, Unknown)
+    assert isinstance(shell(script.format("10-less.conf"), family="al2023").max_pods, Absent)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        'sed -i "s/KUBELET_EXTRA_ARGS=/KUBELET_EXTRA_ARGS=$EXTRA/" /etc/eks/bootstrap.sh',
+        'sed -i "s/--max-pods=[0-9]*/--max-pods=$N/" /etc/systemd/system/kubelet.service.d/30-x.conf',
+        'jq ".maxPods=$N" /etc/kubernetes/kubelet/kubelet-config.json > /tmp/k',
+    ],
+)
+def test_edits_with_variables_are_unknown(edit: str) -> None:
+    assert isinstance(shell(edit).max_pods, Unknown)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "jq .maxPods /etc/kubernetes/kubelet/kubelet-config.json",
+        "jq '.maxPods=1' /tmp/other.json",
+        "sed -i 's/--max-pods=1/--max-pods=2/' /tmp/other.sh",
+        "sed -n '/--max-pods=1/p' /etc/eks/bootstrap.sh",
+        "sed -i 's/--max-pods=1//' /etc/eks/bootstrap.sh",
+    ],
+)
+def test_edits_of_something_else_set_nothing(edit: str) -> None:
+    assert shell(edit).settings == []
