@@ -6,13 +6,14 @@ Controller; its chart's ingressclass.yaml.
 
 from __future__ import annotations
 
+from ekslint.data.nearest import nearest_name
 from ekslint.data.other_controllers import AMBIGUOUS, AWS_ONLY, FOREIGN
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.ingress_class import AUTO_MODE, PARAMETERS
-from ekslint.facts.written import CONTROLLER, annotation
+from ekslint.facts.written import ALB, CONTROLLER, annotation
 from ekslint.inventory import Cluster
-from ekslint.syntax.tree import entries, string
-from ekslint.value import Absent, Known, Unknown, Value
+from ekslint.syntax.tree import Mapping, entries, string
+from ekslint.value import Absent, Known, Unknown, Value, derive, listing
 
 CHART_CLASS = "alb"
 """The class that the controller's chart makes, and the value that it looks for in the old class annotation."""
@@ -205,3 +206,53 @@ def ingresses(cluster: Subject) -> Value:
 def taken_ingresses(cluster: Cluster) -> list[Subject]:
     """The Ingresses that the AWS controller takes, in the order of the files."""
     return [one for one in cluster.all("ingress") if one.value("taken") is True]
+
+
+@fact("ingress", "string[]")
+def alb_settings(ingress: Subject) -> Value:
+    """The annotations of the Ingress under the AWS controller's prefix; unknown where one belongs to another cloud's controller."""
+    foreign = _foreign(ingress)
+    if foreign is not None:
+        return foreign
+    found = entries(ingress.node.at("metadata", "annotations") if ingress.node is not None else None)
+    names = [Known(name, (key.place,)) for name, key, _ in found if name.startswith(ALB)]
+    return listing(names, bool(ingress.partial), ingress.partial or "", (ingress.place,))
+
+
+@fact("ingress", "string")
+def nearest_class(ingress: Subject) -> Value:
+    """The IngressClass of the set that a name of none most likely means; absent where nothing is near."""
+    named = ingress.get("class_name")
+    if not isinstance(named, Known):
+        return named
+    near = nearest_name(str(named.value), [one.name for one in ingress.home.all("ingress-class")])
+    return Known(near, named.places) if near else Absent(named.places)
+
+
+@fact("ingress", "bool")
+def classes_agree(ingress: Subject) -> Value:
+    """Whether the old class annotation and `spec.ingressClassName` say the same; absent where one of them is not written."""
+    return derive(lambda one, other: one == other, ingress.get("class_annotation"), ingress.get("class_name"))
+
+
+@fact("ingress-class", "ingress[]")
+def alb_ingresses(ingress_class: Subject) -> Value:
+    """The Ingresses of the class that carry annotations of the AWS controller."""
+    cluster = ingress_class.home
+    found = []
+    for one in cluster.all("ingress"):
+        settings = one.value("alb_settings")
+        if one.value("ingress_class") is ingress_class and settings is not None and settings.items:
+            found.append(one)
+    return subjects(found, not cluster.whole, cluster.why)
+
+
+@fact("cluster", "ingress-class-params[]")
+def alb_class_params(cluster: Subject) -> Value:
+    """The IngressClassParams that set something for the load balancer controller's IngressClass named alb."""
+    inside = cluster.home
+    found = [one.value("params") for one in inside.named("ingress-class", CHART_CLASS)]
+    filled = [
+        one for one in found if one is not None and isinstance(one.node.get("spec"), Mapping) and one.node.get("spec").entries
+    ]
+    return subjects(filled, not inside.whole, inside.why)
