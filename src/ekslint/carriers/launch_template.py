@@ -12,7 +12,7 @@ from ekslint.carriers.node_group import Written, labels, node_group, strings, ta
 from ekslint.fact import Subject, given
 from ekslint.layers.cloudformation import Template, function
 from ekslint.source.text import Place
-from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries
+from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries, key_name
 from ekslint.value import Absent, Known, Listing, Unknown, Value, scalar_value
 
 given("launch-template", "carrier", "string", "The format that declares the launch template.")
@@ -192,7 +192,7 @@ def template_user_data(fields: Fields, encoded: bool | None) -> Value:
     if node is None or template is None:
         return user_data(node, encoded, places, fields.partial)
     inner = template.base64(node)
-    text = template.text(inner if inner is not None else node)
+    text = _without_parameters(template).text(inner if inner is not None else node)
     if isinstance(fields.get("UserData"), Absent) and inner is None:
         return Absent(places, "UserData")
     if text is None:
@@ -200,6 +200,13 @@ def template_user_data(fields: Fields, encoded: bool | None) -> Value:
     if inner is None and function(node) is not None:
         return Unknown("user data that is known when the stack is made", places, text.value, written=True)
     return Known(Written(text, False if inner is not None else encoded), places)
+
+
+def _without_parameters(template: Template) -> Template:
+    """The template as if it declared no parameters: who makes the stack may put more into user data than the defaults."""
+    root = template.root
+    entries = [(key, value) for key, value in root.entries if key_name(key) != "Parameters"]
+    return Template(template.document, Mapping(root.text, root.start, root.end, entries))
 
 
 def _tagged(node: Node | None) -> bool:

@@ -6,6 +6,7 @@ from ekslint.carriers.node_group import family as family_of
 from ekslint.carriers.node_group import text_of
 from ekslint.fact import Subject, fact
 from ekslint.facts.requirements import choose
+from ekslint.layers.cloudformation import PARAMETER_DEFAULT
 from ekslint.value import Absent, Known, Unknown, Value, listing
 
 
@@ -122,11 +123,14 @@ def eks_may_replace_max_pods(group: Subject) -> Value:
 
 @fact("node-group", "bool")
 def types_listed(group: Subject) -> Value:
-    """Whether the instance types are named one by one, not chosen by requirements."""
+    """Whether the instance types are named one by one: not chosen by requirements, nor by a parameter that is only a default."""
     needs = group.get("requirements")
     if isinstance(needs, Known):
         return Known(choose(needs.value, group.place).listed, needs.places)
-    return Known(isinstance(group.get("written_types"), Known), (group.place,))
+    written = group.get("written_types")
+    if not isinstance(written, Known):
+        return Known(False, (group.place,))
+    return Known(not any(isinstance(v, Known) and v.default == PARAMETER_DEFAULT for v in written.value), (group.place,))
 
 
 @fact("node-group", "instance-type[]")

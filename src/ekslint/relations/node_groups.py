@@ -167,8 +167,8 @@ def _of_karpenter(cluster: Cluster) -> Iterator[Subject]:
             continue
         name = text_of(pool.get("node_class_name"))
         found = [one for one in classes if one.name == name]
-        for one in found:
-            used.add(id(one))
+        if len(found) == 1:
+            used.add(id(found[0]))
         yield _karpenter(cluster, pool, found[0] if len(found) == 1 else None)
     for one in classes:
         if id(one) not in used:
