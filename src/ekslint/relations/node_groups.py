@@ -55,6 +55,15 @@ def fargate_profiles(cluster: Subject) -> Value:
     return subjects(cluster.home.all("fargate-profile"), not cluster.home.whole, cluster.home.why)
 
 
+@fact("cluster", "karpenter")
+def karpenter(cluster: Subject) -> Value:
+    """The settings of Karpenter's controller; unknown where the set has none of them."""
+    found = cluster.home.all("karpenter")
+    if len(found) == 1:
+        return Known(found[0], (found[0].place,))
+    return Unknown("several settings of Karpenter" if found else "Karpenter's own settings are not in the set", written=False)
+
+
 @fact("cluster", "version")
 def version(cluster: Subject) -> Value:
     """The Kubernetes version of the cluster, where a carrier of the cluster says it."""

@@ -1,0 +1,114 @@
+"""Settings of Karpenter's controller: its Deployment, values of its chart, releases of the chart by Flux and Argo CD.
+
+Source: karpenter-provider-aws, charts/karpenter/values.yaml and pkg/operator/options; RESERVED_ENIS is 0 where nothing sets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ekslint.carriers.launch_template import integer
+from ekslint.carriers.resource import Resource
+from ekslint.fact import Subject, given
+from ekslint.source.text import Place
+from ekslint.syntax.tree import Document, Mapping, Node, Scalar, items, string
+from ekslint.value import Absent, Known, Unknown, Value, read, scalar_value
+
+OBJECTS = (
+    ("apps", "Deployment"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("argoproj.io", "Application"),
+)
+TOKENS = (b"karpenter", b"interruptionQueue", b"reservedENIs")
+
+_CHART = "karpenter"
+_KEYS = ("clusterName", "clusterEndpoint", "interruptionQueue", "reservedENIs", "isolatedVPC", "vmMemoryOverheadPercent")
+
+given(
+    "karpenter", "reserved_enis", "int", "The network interfaces of each node that Karpenter leaves out of its figure for max-pods."
+)
+
+
+def objects(resource: Resource) -> Iterator[Subject]:
+    """The controller's Deployment, or a release of its chart."""
+    node = resource.node
+    if resource.kind == "Deployment":
+        for container in items(node.at("spec", "template", "spec", "containers")):
+            if "karpenter" in (string(container.get("image")) or "") and resource.name == _CHART:
+                yield _subject(_of_container(resource, container), resource.place, resource.partial)
+    elif resource.kind == "HelmRelease":
+        if string(node.at("spec", "chart", "spec", "chart")) == _CHART:
+            open = "values come from elsewhere too" if node.at("spec", "valuesFrom") is not None else resource.partial
+            yield _subject(_of_values(node.at("spec", "values"), resource.place, open), resource.place, open)
+    else:
+        yield from _of_application(resource)
+
+
+def claims(document: Document) -> bool:
+    """A values file of the chart, known by the keys of `settings`."""
+    root = document.root
+    settings = root.get("settings")
+    if not isinstance(root, Mapping) or not isinstance(settings, Mapping) or root.get("kind") is not None:
+        return False
+    own = settings.get("aws") if isinstance(settings.get("aws"), Mapping) else settings
+    return own is not None and sum(own.get(key) is not None for key in _KEYS) >= 2
+
+
+def subjects(document: Document) -> Iterator[Subject]:
+    """The settings of a values file."""
+    key = document.root.key("settings")
+    place = key.place if key is not None else document.root.place
+    yield _subject(_of_values(document.root, place, document.partial), place, document.partial)
+
+
+def _subject(reserved: Value, place: Place, partial: str | None) -> Subject:
+    return Subject("karpenter", _CHART, place, given={"reserved_enis": reserved}, partial=partial)
+
+
+def _of_values(values: Node | None, place: Place, partial: str | None) -> Value:
+    found = read(values, "settings", "reservedENIs", outer=(place,))
+    if isinstance(found, Absent):
+        older = read(values, "settings", "aws", "reservedENIs", outer=found.places)
+        found = older if not isinstance(older, Unknown) or older.written else found
+    if isinstance(found, Absent):
+        return Unknown(partial, found.places) if partial else Known(0, found.places, default="Karpenter")
+    return integer(found)
+
+
+def _of_container(resource: Resource, container: Node) -> Value:
+    for entry in items(container.get("env")):
+        if string(entry.get("name")) == "RESERVED_ENIS":
+            value = entry.get("value")
+            return integer(scalar_value(value)) if value is not None else Unknown("read from elsewhere", (entry.place,))
+    for argument in items(container.get("args")):
+        said = argument.content if isinstance(argument, Scalar) else ""
+        if said.lstrip("-").startswith("reserved-enis="):
+            number = said.partition("=")[2]
+            return integer(Known(number, (argument.place,), key="--reserved-enis"))
+    if resource.partial:
+        return Unknown(resource.partial, (resource.place,))
+    key = container.key("env") or container.key("name") or container
+    return Known(0, (key.place,), default="Karpenter")
+
+
+def _of_application(resource: Resource) -> Iterator[Subject]:
+    sources = [resource.node.at("spec", "source"), *items(resource.node.at("spec", "sources"))]
+    for source in sources:
+        if source is None or string(source.get("chart")) != _CHART:
+            continue
+        place = resource.place
+        for parameter in items(source.at("helm", "parameters")):
+            if string(parameter.get("name")) in ("settings.reservedENIs", "settings.aws.reservedENIs"):
+                value = parameter.get("value")
+                if value is not None:
+                    yield _subject(integer(scalar_value(value)), place, None)
+                    return
+        open = resource.partial or ("values come from files" if source.at("helm", "valueFiles") is not None else None)
+        text = source.at("helm", "values")
+        values = source.at("helm", "valuesObject")
+        if values is None and isinstance(text, Scalar) and isinstance(text.value, str):
+            from ekslint.syntax.yaml import parse
+
+            documents = parse(text.inner()).documents
+            values = documents[0].root if documents else None
+        yield _subject(_of_values(values, place, open), place, open)
