@@ -12,6 +12,7 @@ from ekslint.data.annotations import Annotation, controller_default, params_fiel
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.annotation import definition
 from ekslint.facts.written import field
+from ekslint.relations import nlb_annotation_use
 from ekslint.relations.group_settings import has_frontend_nlb
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting
@@ -32,10 +33,12 @@ REASONS = {
     "acl-name": "a member of the group names its web ACL, and then no ARN is read",
     "feature-gate": "the feature gate that turns it on is off by default",
     "auto-mode": "EKS Auto Mode does not support it",
+    **nlb_annotation_use.REASONS,
 }
 """Why an annotation that the controller knows has no effect, with the words for it."""
 
-UNPARSED = frozenset(REASONS) - {"none", "security-groups", "no-https-port", "no-group", "acl-name"}
+_HEEDED = {"none", "security-groups", "no-https-port", "no-group", "acl-name"}
+UNPARSED = (frozenset(REASONS) - _HEEDED - frozenset(nlb_annotation_use.REASONS)) | nlb_annotation_use.UNPARSED
 """The reasons for which the controller does not even parse it, so that a broken value breaks nothing."""
 
 Reason = Callable[[Subject, Annotation], str | Unknown | None]
@@ -98,8 +101,10 @@ def unread_because(annotation: Subject) -> Value:
     if annotation.value("for_this_kind") is False:
         return Known("other-kind", (annotation.place,))
     owner = annotation.get("ingress")
+    if isinstance(owner, Absent):
+        return _of_service(annotation, table)
     if not isinstance(owner, Known):
-        return owner if isinstance(owner, Unknown) else Known("none", (annotation.place,))
+        return owner
     for ask in _REASONS:
         found = ask(owner.value, table)
         if isinstance(found, Unknown):
@@ -107,6 +112,18 @@ def unread_because(annotation: Subject) -> Value:
         if found is not None:
             return Known(found, (annotation.place,))
     return Known("none", (annotation.place,))
+
+
+def _of_service(annotation: Subject, table: Annotation) -> Value:
+    """A Service's annotation is read for its NLB; one of an Ingress's family for the Ingresses that forward to it."""
+    owner = annotation.get("service")
+    if not isinstance(owner, Known) or annotation.value("family") != "service":
+        return owner if isinstance(owner, Unknown) else Known("none", (annotation.place,))
+    made = annotation.home.where("load-balancer", "service", owner.value)
+    if not made:
+        return Unknown("the controller makes no load balancer of it", owner.places, written=False)
+    found = nlb_annotation_use.unread_because(made[0], table)
+    return found if isinstance(found, Unknown) else Known(found, (annotation.place,))
 
 
 @fact("annotation", "string")
