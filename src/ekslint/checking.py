@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ekslint.engine import judge, merge
+from ekslint.engine import brought, judge, merge
 from ekslint.finding import Finding, Problem, Report, rank
+from ekslint.inventory import Cluster
 from ekslint.language.rule import Rule
 from ekslint.loading import File, Loaded, load
 from ekslint.scoping import Named
@@ -24,15 +25,22 @@ def check(
     levels: Mapping[str, str] | None = None,
     least: str = "note",
     clusters: Sequence[Named] = (),
+    before: Iterable[File] | None = None,
 ) -> Report:
     """Checks files with rules.
 
     `whole`: everything of the clusters was given. `reported` tells which rules the user wants, the others run only for those that
     yield to them. `levels` replaces the level of some rules; findings below `least` are left out. `clusters` are those that the
-    user names.
+    user names. `before` are the files of an earlier state: rules that ask for it run only then, and of the findings of all others
+    only those are told that it did not have.
     """
     loaded = load(files, whole, clusters)
-    judged = judge(loaded.clusters, rules, reported)
+    earlier = load(before, whole, clusters).clusters if before is not None else []
+    for cluster in loaded.clusters:
+        cluster.before = _same(cluster, earlier, before is not None)
+    judged = judge(loaded.clusters, [rule for rule in rules if before is not None or not rule.needs_before], reported)
+    if before is not None:
+        judged = brought(judged, judge(earlier, [rule for rule in rules if not rule.needs_before], reported))
     suppressions = suppressions or Suppressions({rule.id: rule.family for rule in rules})
     _read_comments(suppressions, loaded)
     findings = suppressions.apply(judged.findings, judged.homes)
@@ -59,10 +67,23 @@ def check(
     )
 
 
-def check_texts(texts: Mapping[str, str], rules: Sequence[Rule], whole: bool = True) -> Report:
+def check_texts(
+    texts: Mapping[str, str], rules: Sequence[Rule], whole: bool = True, before: Mapping[str, str] | None = None
+) -> Report:
     """Checks texts by file name, as if they lay in one folder: for the examples of rules."""
-    files = [File(name, syntax_of(name) or "yaml", Text(value, name)) for name, value in texts.items()]
-    return check(files, rules, whole=whole)
+    return check(_files(texts), rules, whole=whole, before=None if before is None else _files(before))
+
+
+def _files(texts: Mapping[str, str]) -> list[File]:
+    return [File(name, syntax_of(name) or "yaml", Text(value, name)) for name, value in texts.items()]
+
+
+def _same(cluster: Cluster, earlier: Sequence[Cluster], given: bool) -> Cluster | None:
+    """The cluster of the same name in the earlier state, or the only one; an empty one where it is new."""
+    if not given:
+        return None
+    named = [other for other in earlier if other.name == cluster.name]
+    return named[0] if named else earlier[0] if len(earlier) == 1 else Cluster(cluster.name, (), True)
 
 
 def _read_comments(suppressions: Suppressions, loaded: Loaded) -> None:

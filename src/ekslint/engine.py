@@ -65,6 +65,23 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
     return Judged([finding for finding, _ in across], [home for _, home in across], undecided, problems)
 
 
+def brought(after: Judged, before: Judged) -> Judged:
+    """What a change brings: the findings that the earlier state did not have, wherever they stood in it."""
+    old: dict[tuple[str, str, str], int] = {}
+    for finding in before.findings:
+        key = (finding.rule, finding.identity, finding.message)
+        old[key] = old.get(key, 0) + 1
+    findings, homes = [], []
+    for finding, home in zip(after.findings, after.homes, strict=True):
+        key = (finding.rule, finding.identity, finding.message)
+        if old.get(key, 0) > 0:
+            old[key] -= 1
+            continue
+        findings.append(finding)
+        homes.append(home)
+    return after._replace(findings=findings, homes=homes)
+
+
 def _subjects(cluster: Cluster, rule: Rule, problems: list[Problem]) -> list[Subject]:
     try:
         return cluster.all(rule.subject)

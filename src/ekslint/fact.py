@@ -118,6 +118,8 @@ def find_fact(kind: str, name: str) -> Fact | None:
     found = FACTS.get(kind, {}).get(name) or COMMON.get(name) or _GIVEN.get((kind, name))
     if found is not None:
         return found
+    if name == "before":
+        return _GIVEN.setdefault((kind, name), Fact(kind, name, kind, "The same subject in the earlier state.", _before))
     module = index()["facts"].get(kind, {}).get(name)
     if module is None:
         return None
@@ -267,6 +269,27 @@ def _cluster(subject: Subject) -> Value:
     if subject.cluster is None:
         return Unknown("no cluster")
     return Known(subject.cluster.subject, (subject.place,))
+
+
+def _before(subject: Subject) -> Value:
+    """The same subject in the earlier state: of the same kind, namespace and name, in the cluster of the same name."""
+    earlier = subject.home.before
+    if earlier is None:
+        return Unknown("no earlier state is given")
+    if subject.kind == "cluster":
+        return Known(earlier.subject)
+    same = [other for other in earlier.named(subject.kind, subject.name) if _written(other) == _written(subject)]
+    if len(same) == 1:
+        return Known(same[0], (subject.place,))
+    if same:
+        return Unknown(f"{subject.name} stood more than once in the earlier state", (subject.place,))
+    return Absent((subject.place,)) if earlier.whole else Unknown(earlier.why, (subject.place,))
+
+
+def _written(subject: Subject) -> str | None:
+    """The namespace as written."""
+    namespace = subject.namespace
+    return str(namespace.value) if isinstance(namespace, Known) else None
 
 
 COMMON: dict[str, Fact] = {

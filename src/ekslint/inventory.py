@@ -9,12 +9,16 @@ from ekslint.source.text import Place
 
 
 class Cluster:
-    """What is deployed together: its subjects by kind. `whole` where everything that could be deployed with them was seen."""
+    """What is deployed together: its subjects by kind. `whole` where everything that could be deployed with them was seen.
+
+    `before` is the same cluster in an earlier state, None where none is given.
+    """
 
     def __init__(self, name: str, found: Iterable[Subject], whole: bool, why: str = "") -> None:
         self.name = name
         self.whole = whole
         self.why = why or ("" if whole else "only part of the cluster was given")
+        self.before: Cluster | None = None
         self._kinds: dict[str, list[Subject]] = {}
         for lifted in found:
             self._kinds.setdefault(lifted.kind, []).append(lifted.inside(self))

@@ -12,8 +12,8 @@ from ekslint.language.library import Library
 from ekslint.language.rule import Rule
 from ekslint.source.text import Place
 
-Run = Callable[[Mapping[str, str], Sequence[Rule]], Report]
-"""Checks texts by file name with some rules."""
+Run = Callable[[Mapping[str, str], Sequence[Rule], bool, Mapping[str, str] | None], Report]
+"""Checks texts by file name with some rules; whether they are seen whole; the texts of the earlier state, if there is one."""
 
 PROVED = ("bad", "good", "silent", "fixed")
 
@@ -44,7 +44,8 @@ def prove(rule: str, examples: Iterable[Example], library: Library, run: Run = c
 
 def prove_part(rule: str, example: Example, part: str, library: Library, run: Run = check_texts) -> list[Failure]:
     """Runs one part of an example: `bad` is reported on the marked lines alone, `good`, `silent` and `fixed` nowhere."""
-    report = run(example.files(part), library.closure([rule]).rules)
+    before = example.files("before") if "before" in example.parts else None
+    report = run(example.files(part), library.closure([rule]).rules, True, before)
     sources = {source.file: source for source in example.parts[part]}
 
     def failure(place: Place, message: str) -> Failure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ekslint.carriers import tokens
 from ekslint.finding import Problem, Report
@@ -12,6 +13,9 @@ from ekslint.source.files import Unreadable, Walk, read
 from ekslint.source.globs import Globs
 from ekslint.source.relevance import Relevance
 from ekslint.suppression import MARK
+
+if TYPE_CHECKING:
+    from ekslint.source.revision import Revision
 
 
 class Given:
@@ -36,6 +40,12 @@ class Given:
                 self._problems.append(_problem(source))
             else:
                 yield File(file.name, source.syntax, source.text)
+
+    def at(self, revision: Revision) -> Iterator[File]:
+        """The files that lay below the same paths at a revision."""
+        relevance = Relevance((*tokens(), MARK.encode()))
+        for name, source in revision.files(self._walk.paths, self._walk.exclude, relevance):
+            yield File(name, source.syntax, source.text)
 
     def completed(self, report: Report) -> Report:
         """The report with what could not be read, and the counts of what was passed over."""

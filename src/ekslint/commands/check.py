@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ekslint.config import Config
     from ekslint.language.library import Library
     from ekslint.scoping import Named
+    from ekslint.source.revision import Revision
     from ekslint.walking import Given
 
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Exit with 1 from this level on.",
 )
+@click.option("--since", metavar="REV", help="Report only what is new since this git revision, and what the change itself does.")
 @click.option("--config", "config_file", type=click.Path(), help="Read this file instead of .ekslint.yaml.")
 @click.option("--rules", "folders", type=click.Path(), multiple=True, help="A folder of rules of your own.")
 @click.option("--color/--no-color", default=None, help="Colour, or none; by default only on a terminal.")
@@ -53,6 +55,7 @@ def check(
     ignore: Sequence[str],
     level: str,
     fail_on: str,
+    since: str | None,
     config_file: str | None,
     folders: Sequence[str],
     color: bool | None,
@@ -67,7 +70,7 @@ def check(
     library = _library(folders)
     config = _config(config_file, library)
     wanted = _wanted(library, config, _split(select), _split(ignore))
-    report = _run(paths or (".",), library, config, wanted, level)._replace(started=started)
+    report = _run(paths or (".",), library, config, wanted, level, since)._replace(started=started)
     for format, output in targets:
         _write(report, format, output, color, quiet)
     if report.problems:
@@ -130,11 +133,14 @@ def _wanted(library: Library, config: Config, select: list[str], ignore: list[st
     return kept.__contains__
 
 
-def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callable[[str], bool], level: str) -> Report:
+def _run(
+    paths: Sequence[str], library: Library, config: Config, wanted: Callable[[str], bool], level: str, since: str | None
+) -> Report:
     from ekslint.checking import check as run
     from ekslint.suppression import Suppressions
 
     given = _given(paths, config)
+    before = given.at(_revision(since)) if since is not None else None
     report = run(
         given.files,
         library.closure(rule.id for rule in library.rules if wanted(rule.id)).rules,
@@ -144,6 +150,7 @@ def _run(paths: Sequence[str], library: Library, config: Config, wanted: Callabl
         levels=config.levels,
         least=level,
         clusters=_clusters(config),
+        before=before,
     )
     return given.completed(report)
 
@@ -166,6 +173,15 @@ def _given(paths: Sequence[str], config: Config) -> Given:
         return Given(paths, config.exclude)
     except MissingPathError as error:
         raise WrongUseError(str(error)) from None
+
+
+def _revision(name: str) -> Revision:
+    from ekslint.source.revision import Revision, RevisionError
+
+    try:
+        return Revision(name)
+    except RevisionError as error:
+        raise WrongUseError(f"--since {name}: {error}") from None
 
 
 def _clusters(config: Config) -> list[Named]:

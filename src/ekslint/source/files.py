@@ -18,7 +18,9 @@ from ekslint.source.text import Text
 MAX_BYTES = 10_000_000
 MAX_FILES = 200_000
 STANDARD_INPUT = "<stdin>"
-_SKIPPED = frozenset((".git", ".hg", ".svn", ".terraform", ".terragrunt-cache", ".venv", "node_modules", "__pycache__"))
+SKIPPED = frozenset((".git", ".hg", ".svn", ".terraform", ".terragrunt-cache", ".venv", "node_modules", "__pycache__"))
+"""Folders of tools, never read."""
+
 _MAX_SEARCHED = 500_000_000
 _CHUNK = 1 << 20
 
@@ -127,7 +129,7 @@ class _Folder:
             ignores = self._with_own(entries, inside, ignores)
             folders = []
             for entry in entries:
-                if entry.name in _SKIPPED:
+                if entry.name in SKIPPED:
                     continue
                 name = prefix + shown_name(entry.name)
                 where = inside + entry.name
