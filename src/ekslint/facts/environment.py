@@ -27,15 +27,6 @@ def variables(settings: Subject) -> Value:
     return Known(Listing(found, settings.partial is not None, settings.partial or ""), (settings.place,))
 
 
-@fact("cni-settings", "any")
-def environment(settings: Subject) -> Value:
-    """The variable that counts of each container and name: the last one."""
-    last: dict[tuple[str, str], Subject] = {}
-    for each in settings.value("variables").items:
-        last[each.value.value("container"), each.value.name] = each.value
-    return Known(last, (settings.place,))
-
-
 def sources(cni: Subject) -> list[Subject]:
     """The settings that a `cni` is made from."""
     listed = cni.get("settings")
@@ -79,14 +70,14 @@ def of_settings(settings: Subject, name: str, container: str = "main") -> Value:
 
 
 def _written(settings: Subject, name: str, container: str) -> Value | None:
-    last: dict[tuple[str, str], Subject] = settings.value("environment")
-    entry = last.get((container, name))
-    if entry is None:
-        return None
-    value = entry.get("value")
-    if isinstance(value, Known):
-        return Known(value.value, value.places or (entry.place,), key=name)
-    return value
+    """What the last entry of a name says; None where there is none."""
+    listed = settings.get("variables")
+    entries = [each.value for each in listed.value if isinstance(each, Known)] if isinstance(listed, Known) else []
+    for entry in reversed(entries):
+        if entry.name == name and entry.value("container") == container:
+            value = entry.get("value")
+            return Known(value.value, value.places or (entry.place,), key=name) if isinstance(value, Known) else value
+    return None
 
 
 def _where(settings: Subject, container: str) -> tuple[Place, ...]:
