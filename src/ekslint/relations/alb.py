@@ -61,7 +61,7 @@ def albs(cluster: Subject) -> Value:
     inside = cluster.home
     taken: Listing = cluster.value("ingresses")
     unsure = next((one.value for one in taken if isinstance(one, Known) and isinstance(one.value.get("group"), Unknown)), None)
-    why = taken.why or (f"the group of Ingress {unsure.name} is not known" if unsure is not None else "")
+    why = taken.why if taken.open else f"the group of Ingress {unsure.name} is not known" if unsure is not None else ""
     return subjects(inside.where("load-balancer", "type", "alb"), bool(why), why)
 
 
@@ -86,8 +86,8 @@ def same_scheme(load_balancer: Subject) -> Value:
     alone = [one.value for one in everyone if one.value.value("shared") is False]
     unsure = next((one.get("scheme") for one in alone if isinstance(one.get("scheme"), Unknown)), None)
     found = [one for one in alone if one.value("scheme") == scheme.value]
-    why = everyone.why or (unsure.reason if isinstance(unsure, Unknown) else "")
-    return subjects(found, everyone.open or unsure is not None, why)
+    why = everyone.why if everyone.open else unsure.reason if isinstance(unsure, Unknown) else ""
+    return subjects(found, bool(why), why)
 
 
 @fact("load-balancer", "int")
