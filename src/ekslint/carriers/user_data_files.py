@@ -14,15 +14,24 @@ from ekslint.value import Known, Unknown, Value
 
 OBJECTS = (("node.eks.aws", "NodeConfig"),)
 SYNTAX = ("shell", "text", "mime", "powershell")
-TOKENS = (b"node.eks.aws", b"/etc/eks/", b"settings.kubernetes", b"[settings", b"Start-EKSBootstrap", b"nodeadm")
-
-_MARKS = re.compile(
-    r"/etc/eks/bootstrap\.sh|application/node\.eks\.aws|node\.eks\.aws/v1|Start-EKSBootstrap\.ps1|/etc/eks/nodeadm\.d"
-    r"|^\s*\[settings\.kubernetes|^\s*settings\.kubernetes",
-    re.M,
+TOKENS = (
+    b"node.eks.aws",
+    b"/etc/eks/",
+    b"nodeadm",
+    b"--kubelet-extra-args",
+    b"KUBELET_EXTRA_ARGS",
+    b"settings.kubernetes",
+    b"[settings",
+    b"Start-EKSBootstrap",
+    b"TUlNRS1WZXJzaW9u",
+    b"Q29udGVudC1UeXBl",
+    b"IyEvYmlu",
+    b"H4sI",
 )
-_BEGINNING = re.compile(
-    r"\s*(?:#!|MIME-Version:|Content-Type:|<powershell>|<script>|#cloud-config|\[|settings\.|---|apiVersion:)", re.I
+"""The last four begin base64 of MIME headers, of `#!/bin` and of gzip."""
+
+_SPEAKS = re.compile(
+    r"/etc/eks/bootstrap\.sh|application/node\.eks\.aws|node\.eks\.aws/|Start-EKSBootstrap|nodeadm|settings\.kubernetes"
 )
 
 
@@ -47,15 +56,16 @@ def subjects(document: Document) -> Iterator[Subject]:
 
 
 def claims_text(text: Text) -> bool:
-    """A file that begins as user data does and speaks to a bootstrapper of EKS."""
-    return _BEGINNING.match(text.value) is not None and _MARKS.search(text.value) is not None
+    """A file that is user data of a node, as it stands or in base64."""
+    from ekslint.userdata.read import is_user_data
+
+    return is_user_data(text)
 
 
 def text_subjects(text: Text) -> Iterator[Subject]:
-    """The whole file as user data."""
-    found = _MARKS.search(text.value)
-    start = found.start() if found is not None else 0
-    start += len(text.value[start:]) - len(text.value[start:].lstrip())
+    """The whole file as user data, at the line that speaks to a bootstrapper first."""
+    found = _SPEAKS.search(text.value)
+    start = text.value.rfind("\n", 0, found.start()) + 1 if found is not None else 0
     end = text.value.find("\n", start)
     yield _group(text, text.place(start, end if end >= 0 else len(text.value)), None)
 

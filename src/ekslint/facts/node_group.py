@@ -38,7 +38,11 @@ def family(group: Subject) -> Value:
     data = group.get("user_data")
     if isinstance(data, Known):
         found: Value = data.value.get("family")
-        return found if not isinstance(found, Absent) else Unknown("nothing names the image family", named.places, written=False)
+        if not isinstance(found, Absent):
+            return found
+    bootstrapper = group.get("bootstrapper")
+    if isinstance(bootstrapper, Known):
+        return Known("al2023" if bootstrapper.value == "nodeadm" else "al2", bootstrapper.places, default="Cluster API")
     return Unknown("nothing names the image family", named.places, written=False)
 
 
@@ -123,10 +127,10 @@ def eks_may_replace_max_pods(group: Subject) -> Value:
 
 @fact("node-group", "bool")
 def types_listed(group: Subject) -> Value:
-    """Whether the instance types are named one by one: not chosen by requirements, nor by a parameter that is only a default."""
+    """Whether the instance types are named, by type or by family: not left to other requirements, nor a parameter's default."""
     needs = group.get("requirements")
     if isinstance(needs, Known):
-        return Known(choose(needs.value, group.place).listed, needs.places)
+        return Known(not choose(needs.value, group.place).open, needs.places)
     written = group.get("written_types")
     if not isinstance(written, Known):
         return Known(False, (group.place,))

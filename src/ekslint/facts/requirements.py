@@ -32,13 +32,9 @@ _NAME = re.compile(r"([a-z]+)(?:-[0-9]+tb)?([0-9]+)?[^.]*\.(.+)")
 
 
 class Choice(NamedTuple):
-    """The types that are left, each with the place of the requirement that names it best; `listed` where they are named one by one.
-
-    `open`: there may be others, and `why`.
-    """
+    """The types that are left, each with the place of a requirement that names it. `open`: there may be others, and `why`."""
 
     types: list[tuple[str, Place]]
-    listed: bool
     open: bool
     why: str
 
@@ -52,16 +48,16 @@ def choose(requirements: Iterable[Requirement], at: Place) -> Choice:
     if named:
         left = [(value, named[0].place) for value in dict.fromkeys(named[0].values) if all(value in n.values for n in named)]
         kept = [(name, place) for name, place in left if _may(instance_type(name), about_types)]
-        return Choice(kept, True, False, "")
+        return Choice(kept, False, "")
     narrowing = [need for need in about_types if need.key.startswith(_PREFIX)]
     if not narrowing:
-        return Choice([], False, True, "no requirement names instance types")
+        return Choice([], True, "no requirement names instance types")
     if unread is not None:
-        return Choice([], False, True, f"the table of types does not tell {unread.key}")
+        return Choice([], True, f"the table of types does not tell {unread.key}")
     families = any(need.key == _FAMILY and need.operator == "In" for need in narrowing)
     place = narrowing[0].place if narrowing else at
     found = [(type.name, place) for type in instance_types() if not type.retired and _may(type, about_types, certain=True)]
-    return Choice(found, False, not families, "" if families else "Karpenter knows types that the table does not")
+    return Choice(found, not families, "" if families else "Karpenter knows types that the table does not")
 
 
 def _may(type: InstanceType | None, needs: Iterable[Requirement], certain: bool = False) -> bool:

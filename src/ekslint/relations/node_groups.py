@@ -208,7 +208,7 @@ def _karpenter(cluster: Cluster, pool: Subject | None, node_class: Subject | Non
         facts |= _given(pool, ("requirements", "labels", "taints", "zones"))
         for name in ("max_pods_field", "pods_per_core"):
             value = pool.get(name)
-            if not isinstance(value, Absent):
+            if not isinstance(value, Absent) or text_of(pool.get("api_version")) != "v1":
                 facts[name] = value
     if pool is None and node_class is not None and text_of(node_class.get("api_version")) != "v1":
         facts["max_pods_field"] = Unknown("the node pool has the kubelet's settings in this version", (main.place,), written=False)
