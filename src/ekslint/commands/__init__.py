@@ -14,6 +14,7 @@ COMMANDS = {
     "rules": "rules:rules",
     "max-pods": "max_pods:max_pods",
     "test": "test:test",
+    "facts": "facts:facts",
     "why": "why:why",
 }
 """Where each command is defined."""
