@@ -108,3 +108,20 @@ def gives_groups(policy: Subject) -> Value:
 def api_version(policy: Subject) -> Value:
     """apiVersion as it is written."""
     return policy.read("apiVersion")
+
+
+@fact("security-group-policy", "string[]")
+def repeated_groups(policy: Subject) -> Value:
+    """The security groups that stand in the list before, at their later places."""
+    listed = policy.get("groups")
+    if not isinstance(listed, Known):
+        return listed
+    seen: set[str] = set()
+    found: list[Value] = []
+    for one in listed.value:
+        text = str(one.value) if isinstance(one, Known) else one.text if isinstance(one, Unknown) else None
+        if text is not None and text in seen:
+            found.append(Known(text, one.places))
+        if text is not None:
+            seen.add(text)
+    return listing(found, listed.value.open, listed.value.why, listed.places)

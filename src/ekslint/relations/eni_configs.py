@@ -1,7 +1,7 @@
 """Which ENIConfig the nodes of a group look for, as the VPC CNI does it.
 
-Source: pkg/eniconfig/eniconfig.go (GetNodeSpecificENIConfigName) of amazon-vpc-cni-k8s: first the label
-vpc.amazonaws.com/externalEniConfig, then the annotation that ENI_CONFIG_ANNOTATION_DEF names, then the label that ENI_CONFIG_LABEL_DEF names, else `default`.
+Source: pkg/eniconfig/eniconfig.go (GetNodeSpecificENIConfigName) of amazon-vpc-cni-k8s. In this order: the label
+vpc.amazonaws.com/externalEniConfig, the annotation of ENI_CONFIG_ANNOTATION_DEF, the label of ENI_CONFIG_LABEL_DEF, and `default`.
 """
 
 from __future__ import annotations

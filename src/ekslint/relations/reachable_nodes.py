@@ -344,3 +344,22 @@ def policy_workloads(group: Subject) -> Value:
         elif any(isinstance(one, Known) and one.value is group for one in groups.value):
             found.append(workload.known())
     return listing(found, bool(why), why, (group.place,))
+
+
+@fact("security-group-policy", "bool")
+def serves_fargate(policy: Subject) -> Value:
+    """Whether the pods that the policy selects run on Fargate; by its namespace alone where the set holds none of them."""
+    home = cluster_of(policy)
+    workloads = policy.get("workloads")
+    at = (policy.place,)
+    if isinstance(workloads, Known) and workloads.value.items:
+        answers = [one.value.value("fargate") for one in workloads.value]
+        if False in answers:
+            return Known(False, at)
+        return Unknown("it cannot be told whether the pods run on Fargate", at) if None in answers else Known(True, at)
+    namespace = policy.get("namespace")
+    selectors = [selector for profile in home.all("fargate-profile") for selector in _selectors(profile)]
+    found = any_of(_profile_takes(selector, namespace, None) for selector in selectors)
+    if found is True:
+        return Known(True, at)
+    return Known(False, at) if found is False else Unknown("it cannot be told whether the pods run on Fargate", at)
