@@ -13,6 +13,7 @@ from ekslint.facts.written import ALB, CONTROLLER, alb, choice, field, integer, 
 from ekslint.inventory import Cluster
 from ekslint.relations import target_groups
 from ekslint.relations.ingress_class import taken_ingresses
+from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters
 from ekslint.value import Absent, Known, Unknown, Value
 
@@ -108,18 +109,18 @@ def _or(value: Value, otherwise: Value) -> Value:
 
 
 def _built(ingress: Subject) -> Value:
-    """Not where the Ingress only has HTTP listeners and its group redirects all of these."""
-    balancer, ports = ingress.get("load_balancer"), ingress.get("listen_ports")
-    if isinstance(ports, Unknown):
+    """Not where the Ingress only has HTTP listeners and a member of its group that is seen redirects all of these."""
+    ports, group = ingress.get("listen_ports"), ingress.get("group")
+    if not isinstance(ports, Known):
         return ports
-    if not isinstance(ports, Known) or not isinstance(balancer, Known):
-        return Unknown("the load balancer is not known", ports.places, written=False)
     if any(one.value.value("protocol") == "HTTPS" for one in ports.value):
         return Known(True, ports.places)
-    redirect = balancer.value.get("ssl_redirect")
-    if isinstance(redirect, Unknown):
-        return redirect
-    return Known(isinstance(redirect, Absent) and bool(ports.value.items), ports.places)
+    redirects = [one.get("ssl_redirect") for one in (members(group.value) if isinstance(group, Known) else [ingress])]
+    unknown = next((one for one in redirects if isinstance(one, Unknown)), None)
+    redirected = any(isinstance(one, Known) for one in redirects)
+    if unknown is not None and not redirected:
+        return unknown
+    return Known(bool(ports.value.items) and not redirected, ports.places)
 
 
 def _attributes(ingress: Subject, service: Value) -> Value:

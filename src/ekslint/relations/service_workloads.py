@@ -1,26 +1,15 @@
 """The workloads whose pods a Service selects, and what their containers listen on.
 
-Source: Kubernetes, Services (selectors look at pod labels in the Service's own namespace); kinds of workload by their pod template.
+Source: Kubernetes, Services: selectors look at pod labels in the Service's own namespace.
 """
 
 from __future__ import annotations
 
 from ekslint.fact import Subject, fact, subjects
+from ekslint.facts.workload import pod_of
 from ekslint.relations.services import fits, namespace_of
-from ekslint.syntax.tree import Mapping, Node, entries, items, string
+from ekslint.syntax.tree import Mapping, entries, items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
-
-TEMPLATES = (("spec", "jobTemplate", "spec", "template"), ("spec", "template"))
-
-
-def pod_of(workload: Subject) -> Node | None:
-    """The pod, or the template that pods are made from; None where it is not written."""
-    node = workload.node
-    if node is None:
-        return None
-    if string(node.get("kind")) == "Pod":
-        return node
-    return next((found for path in TEMPLATES if (found := node.at(*path)) is not None), None)
 
 
 def _labels(workload: Subject) -> dict[str, Value] | None:
