@@ -18,6 +18,8 @@ from ekslint.value import Absent, Known, Unknown, Value, listing, read
 EXTERNAL = "vpc.amazonaws.com/externalEniConfig"
 DEFAULT = "default"
 ZONES = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+_OTHERS = ("topology.", "kubernetes.io/", "node.kubernetes.io/", "eks.amazonaws.com/", "karpenter.", "alpha.eksctl.io/")
+"""Beginnings of the labels that EKS and its tools put on nodes by themselves."""
 
 
 @fact("cluster", "eni-config[]")
@@ -96,9 +98,9 @@ def _zone_in(subnets: Node | None, id: str) -> Value | None:
     return None
 
 
-@fact("node-group", "string[]")
-def eni_config_names(group: Subject) -> Value:
-    """The names of the ENIConfigs that nodes of the group look for; absent without custom networking and on Windows."""
+@fact("node-group", "enum(external-label, annotation, zone-label, type-label, label, default)")
+def eni_config_source(group: Subject) -> Value:
+    """What gives nodes of the group the name of their ENIConfig; absent without custom networking and on Windows."""
     cni = cluster_of(group).subject.get("cni")
     if not isinstance(cni, Known):
         return cni
@@ -109,34 +111,74 @@ def eni_config_names(group: Subject) -> Value:
         return Absent(on.places)
     if group.value("os") == "windows":
         return Absent(group.get("os").places)
-    labels = labels_of(group.get("node_labels"))
+    listed = group.get("node_labels")
+    labels = labels_of(listed)
     if labels is None or (EXTERNAL not in labels.values and labels.open):
-        return Unknown("the labels of the nodes are not all known", group.get("node_labels").places, written=False)
+        return Unknown("the labels of the nodes are not all known", listed.places, written=False)
     if EXTERNAL in labels.values:
-        return _labelled(group, EXTERNAL)
+        return Known("external-label", listed.places)
     annotation, label = cni.value.get("eni_config_annotation"), cni.value.get("eni_config_label")
     if not isinstance(annotation, Known) or not isinstance(label, Known):
         doubt: Value = annotation if not isinstance(annotation, Known) else label
         return doubt
     noted = _annotated(group, str(annotation.value))
     if noted is not None:
-        return noted
+        return noted if isinstance(noted, Unknown) else Known("annotation", noted.places)
     key = str(label.value)
     if key in ZONES:
-        zones: Value = group.get("zones")
-        return zones if not isinstance(zones, Absent) else Unknown("nothing names the zones", zones.places, written=False)
+        return Known("zone-label", label.places)
     if key in TYPE:
-        return _types(group)
+        return Known("type-label", label.places)
     if key in labels.values:
-        return _labelled(group, key)
-    if key.startswith(
-        ("topology.", "kubernetes.io/", "node.kubernetes.io/", "eks.amazonaws.com/", "karpenter.", "alpha.eksctl.io/")
-    ):
+        return Known("label", listed.places)
+    if key.startswith(_OTHERS):
         return Unknown(f"{key} is set by others", label.places, written=False)
     needs = group.get("requirements")
     if isinstance(needs, Unknown) or (isinstance(needs, Known) and any(need.key == key for need in needs.value)):
         return Unknown(f"Karpenter sets {key} from a requirement", label.places, written=False)
+    return Known("default", label.places)
+
+
+@fact("node-group", "string[]")
+def eni_config_names(group: Subject) -> Value:
+    """The names of the ENIConfigs that nodes of the group look for; absent without custom networking and on Windows."""
+    source = group.get("eni_config_source")
+    if not isinstance(source, Known):
+        return source
+    cni = cluster_of(group).subject.value("cni")
+    if source.value == "external-label":
+        return _labelled(group, EXTERNAL)
+    if source.value == "annotation":
+        return _annotated(group, str(cni.value("eni_config_annotation"))) or Absent(source.places)
+    if source.value == "zone-label":
+        zones: Value = group.get("zones")
+        return zones if not isinstance(zones, Absent) else Unknown("nothing names the zones", zones.places, written=False)
+    if source.value == "type-label":
+        return _types(group)
+    if source.value == "label":
+        return _labelled(group, str(cni.value("eni_config_label")))
     return listing([Known(DEFAULT, (group.place,), "VPC CNI")], places=(group.place,))
+
+
+@fact("node-group", "string[]")
+def labelled_eni_configs(group: Subject) -> Value:
+    """The ENIConfigs that the labels of the nodes name: by vpc.amazonaws.com/externalEniConfig, then by ENI_CONFIG_LABEL_DEF."""
+    cni = cluster_of(group).subject.get("cni")
+    if not isinstance(cni, Known):
+        return cni
+    label = cni.value.get("eni_config_label")
+    if not isinstance(label, Known):
+        return Unknown("the label is not known", label.places, written=False)
+    found: list[Value] = []
+    why = ""
+    for key in (EXTERNAL, str(label.value)):
+        listed = _labelled(group, key)
+        if isinstance(listed, Known):
+            found += listed.value.items
+        elif isinstance(listed, Unknown):
+            why = why or listed.reason
+    distinct = list({str(one.value): one for one in reversed(found) if isinstance(one, Known)}.values())[::-1]
+    return listing(distinct, bool(why), why, group.get("node_labels").places)
 
 
 def _labelled(group: Subject, key: str) -> Value:
@@ -147,7 +189,9 @@ def _labelled(group: Subject, key: str) -> Value:
             if not isinstance(said, Known):
                 return said if isinstance(said, Unknown) else Unknown(f"{key} has no value", said.places, written=True)
             return listing([Known(str(said.value), said.places, key=key)], places=said.places)
-    return Unknown(f"{key} is not known", group.get("node_labels").places, written=False)
+    if isinstance(listed, Known) and not listed.value.open:
+        return Absent(listed.places, key)
+    return Unknown(f"{key} is not known", listed.places, written=False)
 
 
 def _types(group: Subject) -> Value:
@@ -182,3 +226,74 @@ def nodes_annotated(cni: Subject) -> Value:
     """Whether a script of the set annotates nodes with the name of their ENIConfig."""
     scripts = cni.home.all("node-annotation")
     return Known(bool(scripts), (scripts[0].place,) if scripts else (cni.place,))
+
+
+@fact("eni-config", "string[]")
+def zones_of_subnet(config: Subject) -> Value:
+    """The zones after which the ENIConfigs of its subnet are named, each once."""
+    listed = config.get("same_subnet")
+    if not isinstance(listed, Known):
+        return listed
+    found: dict[str, Value] = {}
+    for one in listed.value:
+        named = one.value.get("zone")
+        if isinstance(named, Known):
+            found.setdefault(named.value, named)
+    return listing(found.values(), places=listed.places)
+
+
+@fact("eni-config-block", "string[]")
+def block_subnets(block: Subject) -> Value:
+    """The keys of eniConfig.subnets, which are the names of the ENIConfigs."""
+    node = block.node.get("subnets") if block.node is not None else None
+    written = read(block.node, "subnets", outer=(block.place,))
+    if isinstance(written, Unknown):
+        return written
+    return listing([Known(name, (key.place,)) for name, key, _ in entries(node)], places=written.places)
+
+
+@fact("eni-config-block", "string[]")
+def block_keys(block: Subject) -> Value:
+    """The keys of the block that are written."""
+    return listing([Known(name, (key.place,)) for name, key, _ in entries(block.node)], places=(block.place,))
+
+
+@fact("eni-config-block", "enum(eks-addon, helm, manifest, capa)")
+def manager(block: Subject) -> Value:
+    """Who makes the ENIConfigs of the block."""
+    key = block.value("settings")
+    for settings in cluster_of(block).all("cni-settings"):
+        if str(settings.place) == key:
+            return settings.get("manager")
+    return Unknown("the settings of the block are not in the set", (block.place,), written=False)
+
+
+@fact("instance-type", "int")
+def interfaces_for_pods(type: Subject) -> Value:
+    """The interfaces on which pods get addresses under custom networking: all that MAX_ENI allows but the node's own, and less one
+    for the trunk of security groups for pods (ipamd: hasRoomForEni). Absent without custom networking.
+    """
+    cni = cluster_of(type).subject.get("cni")
+    if not isinstance(cni, Known):
+        return cni
+    on, trunk, most = (cni.value.get(name) for name in ("custom_networking", "pod_eni", "max_eni"))
+    enis, capable = type.get("enis"), type.get("trunk_capable")
+    for value in (on, trunk, most, enis, cni.value.get("provisioning")):
+        if isinstance(value, Unknown):
+            return Unknown(value.reason, value.places, written=False)
+    if (
+        not isinstance(on, Known)
+        or on.value is not True
+        or cni.value.value("provisioning") is not True
+        or not isinstance(enis, Known)
+    ):
+        return Absent(on.places)
+    group = type.value("group")
+    if group is not None and group.value("os") == "windows":
+        return Absent(on.places)
+    trunked = isinstance(trunk, Known) and trunk.value is True
+    if trunked and isinstance(capable, Unknown):
+        return Unknown(capable.reason, capable.places, written=False)
+    usable = min(enis.value, most.value) if isinstance(most, Known) and most.value > 0 else enis.value
+    taken = 2 if trunked and isinstance(capable, Known) and capable.value is True else 1
+    return Known(max(usable - taken, 0), (type.place, *on.places))

@@ -7,13 +7,10 @@ from ekslint.inventory import cluster_of
 from ekslint.value import Value
 
 
-def _of(owner: Subject) -> Value:
+@fact("security-group-policy", "unread-field[]")
+@fact("eni-config", "unread-field[]")
+def unread_fields(owner: Subject) -> Value:
+    """The fields of the object that its type does not have."""
     key = str(owner.place)
     found = [one for one in cluster_of(owner).all("unread-field") if one.value("owner_place") == key]
     return subjects(found, places=(owner.place,))
-
-
-@fact("security-group-policy", "unread-field[]")
-def unread_fields(policy: Subject) -> Value:
-    """The fields of the policy that the resource controller does not know."""
-    return _of(policy)
