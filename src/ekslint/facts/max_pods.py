@@ -74,6 +74,16 @@ def max_pods_source(group: Subject) -> Value:
     return _decision(group).source
 
 
+@fact("node-group", "string")
+def max_pods_looked_up_by(group: Subject) -> Value:
+    """Who looks max-pods up in a table by the instance type; absent where nobody does."""
+    source = _decision(group).source
+    if not isinstance(source, Known):
+        return source
+    who = _WHO.get(source.value)
+    return Known(who, source.places, source.default) if who is not None else Absent(source.places)
+
+
 @fact("node-group", "bool")
 def max_pods_edits_bootstrap(group: Subject) -> Value:
     """Whether max-pods comes from an edit of bootstrap.sh itself, which also changes the call that EKS appends."""
@@ -183,11 +193,12 @@ def _eksctl(group: Subject) -> Decision:
 
 def _eksctl_override(group: Subject, field: Value, written: Value) -> Decision:
     """A script in place of eksctl's own: its max-pods, or eksctl's through the variables that stay on the disk."""
-    if not isinstance(written, Absent):
-        source = Known("user-data", written.places, key=written.key) if isinstance(written, Known) else written
-        return Decision(written, source)
+    if isinstance(written, Known):
+        return Decision(written, Known("user-data", written.places, key=written.key))
     if not isinstance(field, Absent) and group.value("override_takes_field") is True:
-        return Decision(field, Known("field", field.places, key=field.key) if isinstance(field, Known) else field)
+        return _field_or_unknown(field, field)
+    if isinstance(written, Unknown):
+        return Decision(written, written)
     return _from_user_data(group, _data(group))
 
 
