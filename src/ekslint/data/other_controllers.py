@@ -39,35 +39,18 @@ CONTROLLERS = frozenset(
 )
 """The `spec.controller` of the IngressClasses that other controllers publish."""
 
-CLASSES = frozenset(
-    (
-        "ambassador",
-        "apisix",
-        "azure/application-gateway",
-        "cilium",
-        "citrix",
-        "contour",
-        "gce",
-        "gce-internal",
-        "haproxy",
-        "istio",
-        "kong",
-        "nginx",
-        "nginx-internal",
-        "nginx-external",
-        "ngrok",
-        "openshift-default",
-        "public",
-        "private",
-        "skipper",
-        "tailscale",
-        "traefik",
-        "traefik-internal",
-        "traefik-external",
-        "voyager",
-    )
+PREFIXES = (
+    "appgw.ingress.kubernetes.io/",
+    "haproxy-ingress.github.io/",
+    "haproxy.org/",
+    "ingress.cilium.io/",
+    "konghq.com/",
+    "nginx.ingress.kubernetes.io/",
+    "nginx.org/",
+    "projectcontour.io/",
+    "traefik.ingress.kubernetes.io/",
 )
-"""Values of the old class annotation that other controllers take."""
+"""Beginnings of annotations that only other controllers read."""
 
 PREFIX = "alb.ingress.kubernetes.io/"
 

@@ -16,6 +16,7 @@ from ekslint.relations import nlb_annotation_use
 from ekslint.relations.group_settings import has_frontend_nlb
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting
+from ekslint.syntax.tree import Node
 from ekslint.value import Absent, Known, Unknown, Value
 
 REASONS = {
@@ -147,6 +148,28 @@ def parsed(annotation: Subject) -> Value:
     return Known(reason.value not in UNPARSED, reason.places) if isinstance(reason, Known) else reason
 
 
+@fact("annotation", "string")
+def overriding(annotation: Subject) -> Value:
+    """What IngressClassParams say in its place; absent where they do not override it."""
+    table, owner = definition(annotation), annotation.get("ingress")
+    if table is None or not isinstance(owner, Known) or annotation.value("unread_because") != "ingress-class-params":
+        return Absent((annotation.place,))
+    params = parameters(owner.value)
+    for path in _paths(table):
+        found = field(params, *path) if isinstance(params, Subject) else Absent()
+        if isinstance(found, Known):
+            plain = found.value.plain() if isinstance(found.value, Node) else found.value
+            shown = ", ".join(map(str, plain)) if isinstance(plain, list) else str(plain)
+            return Known(shown, found.places, key=found.key)
+    return Absent((annotation.place,))
+
+
+def _paths(table: Annotation) -> list[tuple[str, ...]]:
+    """The fields of IngressClassParams that go before an annotation."""
+    paths = [tuple(one.field.split(".")) for one in params_fields() if one.overrides == table.suffix]
+    return [*paths, ("certificateARNs",)] if table.suffix == "certificate-arn" else paths
+
+
 def _auto_mode(ingress: Subject, table: Annotation) -> str | Unknown | None:
     if table.auto_mode:
         return None
@@ -169,12 +192,7 @@ def _class_params(ingress: Subject, table: Annotation) -> str | Unknown | None:
     params = parameters(ingress)
     if isinstance(params, Unknown):
         return params
-    paths = [tuple(one.field.split(".")) for one in entries]
-    if table.suffix == "certificate-arn":
-        paths.append(("certificateARNs",))
-    if table.suffix == "group.name":
-        paths = [("group",)]
-    found = [field(params, *path) for path in paths]
+    found = [field(params, *path) for path in ([("group",)] if table.suffix == "group.name" else _paths(table))]
     return "ingress-class-params" if any(not isinstance(one, Absent) for one in found) else None
 
 

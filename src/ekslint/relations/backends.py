@@ -13,7 +13,7 @@ from ekslint.facts.service import lookup
 from ekslint.inventory import Cluster
 from ekslint.relations.actions import member_places, tuples
 from ekslint.relations.ingress_class import taken_ingresses
-from ekslint.relations.services import find_service, namespace_of, nearest_service, services_elsewhere
+from ekslint.relations.services import find_service, fits, namespace_of, nearest_service, services_elsewhere
 from ekslint.source.text import Place
 from ekslint.syntax.tree import Node, items
 from ekslint.value import Absent, Known, Unknown, Value, read
@@ -221,6 +221,27 @@ def elsewhere(backend: Subject) -> Value:
     if not isinstance(name, Known):
         return name
     return subjects(services_elsewhere(backend.home, namespace_of(backend), str(name.value)), places=name.places)
+
+
+@fact("backend", "service")
+def namesake(backend: Subject) -> Value:
+    """The Service that has the name of the action that the backend asks for; absent where the set has none."""
+    name = backend.get("action_name")
+    if not isinstance(name, Known):
+        return name
+    found = [one for one in backend.home.named("service", str(name.value)) if fits(namespace_of(one), namespace_of(backend))]
+    return Known(found[0], (found[0].place,)) if found else Absent(name.places)
+
+
+@fact("backend", "workload")
+def rollout(backend: Subject) -> Value:
+    """The Argo Rollout that names the Ingress under trafficRouting.alb and writes its actions at run time; absent without one."""
+    ingress = backend.value("ingress")
+    for one in backend.home.all("workload"):
+        routed = one.read("spec", "strategy", "canary", "trafficRouting", "alb", "ingress")
+        if isinstance(routed, Known) and routed.value == ingress.name and fits(namespace_of(one), namespace_of(backend)):
+            return one.known()
+    return Absent((backend.place,))
 
 
 @fact("ingress", "backend[]")

@@ -7,7 +7,7 @@ Controller; its chart's ingressclass.yaml.
 from __future__ import annotations
 
 from ekslint.data.nearest import nearest_name
-from ekslint.data.other_controllers import AMBIGUOUS, AWS_ONLY, FOREIGN
+from ekslint.data.other_controllers import AMBIGUOUS, AWS_ONLY, FOREIGN, PREFIXES
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.ingress_class import AUTO_MODE, PARAMETERS
 from ekslint.facts.written import ALB, CONTROLLER, annotation
@@ -217,6 +217,13 @@ def alb_settings(ingress: Subject) -> Value:
     found = entries(ingress.node.at("metadata", "annotations") if ingress.node is not None else None)
     names = [Known(name, (key.place,)) for name, key, _ in found if name.startswith(ALB)]
     return listing(names, bool(ingress.partial), ingress.partial or "", (ingress.place,))
+
+
+@fact("ingress", "string[]")
+def foreign_settings(ingress: Subject) -> Value:
+    """The annotations of the Ingress that only other controllers read: nginx, Traefik, HAProxy, Kong and their like."""
+    found = entries(ingress.node.at("metadata", "annotations") if ingress.node is not None else None)
+    return listing([Known(name, (key.place,)) for name, key, _ in found if name.startswith(PREFIXES)], places=(ingress.place,))
 
 
 @fact("ingress", "string")
