@@ -1,7 +1,8 @@
-"""The networks that load balancers let in, one subject for each that an Ingress or IngressClassParams name.
+"""The networks that load balancers let in, one subject for each that an Ingress, IngressClassParams, Service or binding names.
 
-Sources: pkg/ingress/model_build_listener.go (computeIngressExplicitInboundCIDRs), pkg/networking/security_group_reconciler.go and
-webhooks/elbv2/ingressclassparams_validator.go of the AWS Load Balancer Controller.
+Sources: pkg/ingress/model_build_listener.go (computeIngressExplicitInboundCIDRs), pkg/service/model_build_managed_sg.go,
+pkg/networking/security_group_reconciler.go and networking_manager.go, and webhooks/elbv2/ingressclassparams_validator.go of the AWS
+Load Balancer Controller.
 """
 
 from __future__ import annotations
@@ -15,16 +16,19 @@ from ekslint.inventory import Cluster
 from ekslint.relations.ingress_class import taken_ingresses
 from ekslint.relations.listen_ports import annotation_text
 from ekslint.source.text import Place
-from ekslint.value import Absent, Known, Value
+from ekslint.syntax.tree import items
+from ekslint.value import Absent, Known, Value, read
 
 given("inbound-network", "ingress", "ingress", "The Ingress whose annotation names it; absent where IngressClassParams do.")
 given("inbound-network", "params", "ingress-class-params", "The IngressClassParams that name it; absent where an annotation does.")
+given("inbound-network", "load_balancer", "load-balancer", "The NLB whose Service names it for the controller's security group.")
+given("inbound-network", "binding", "target-group-binding", "The TargetGroupBinding that lets it in to the targets.")
 given("inbound-network", "text", "string", "The network as written.")
 
 
 @maker("inbound-network")
 def inbound_networks(cluster: Cluster) -> Iterator[Subject]:
-    """The networks of IngressClassParams, and of the annotations that no IngressClassParams go before."""
+    """The networks of IngressClassParams, of the annotations that no IngressClassParams go before, of Services and of bindings."""
     for params in cluster.all("ingress-class-params"):
         found = texts(params, "inboundCIDRs")
         for item in found.value if isinstance(found, Known) else ():
@@ -34,26 +38,52 @@ def inbound_networks(cluster: Cluster) -> Iterator[Subject]:
         found = ingress.get("inbound_cidrs")
         if isinstance(found, Known) and found.key == ALB + "inbound-cidrs":
             for item in found.value:
-                yield _network(ingress, item.value, _place(ingress, item.value) or item.places[0])
+                yield _network(ingress, item.value, _place(ingress, ALB + "inbound-cidrs", item.value) or item.places[0])
+    for load_balancer in cluster.where("load-balancer", "type", "nlb"):
+        yield from _of_service(load_balancer)
+    for binding in cluster.all("target-group-binding"):
+        yield from _of_binding(binding)
 
 
-def _place(ingress: Subject, network: str) -> Place | None:
-    text = annotation_text(ingress, ALB + "inbound-cidrs")
+def _of_service(load_balancer: Subject) -> Iterator[Subject]:
+    """Those of a Service, where the controller makes a security group for them."""
+    service = load_balancer.value("service")
+    found = load_balancer.get("source_ranges")
+    for item in found.value if isinstance(found, Known) else ():
+        if isinstance(item, Known) and not item.default:
+            name = item.key if item.key and "/" in item.key else None
+            place = _place(service, name, str(item.value)) if name else None
+            yield _network(load_balancer, str(item.value), place or item.places[0])
+
+
+def _of_binding(binding: Subject) -> Iterator[Subject]:
+    node = binding.node.at("spec", "networking", "ingress") if binding.node is not None else None
+    for peer in (peer for rule in items(node) for peer in items(rule.get("from"))):
+        item = read(peer, "ipBlock", "cidr")
+        if isinstance(item, Known):
+            yield _network(binding, str(item.value), item.places[0])
+
+
+def _place(owner: Subject, annotation: str, network: str) -> Place | None:
+    text = annotation_text(owner, annotation)
     start = text.value.find(network) if text is not None else -1
     return text.place(start, start + len(network)) if text is not None and start >= 0 else None
 
 
+_OWNERS = {
+    "ingress": "ingress",
+    "ingress-class-params": "params",
+    "load-balancer": "load_balancer",
+    "target-group-binding": "binding",
+}
+
+
 def _network(owner: Subject, text: str, place: Place) -> Subject:
-    of_class = owner.kind == "ingress-class-params"
     return Subject(
         "inbound-network",
         text,
         place,
-        given={
-            "ingress": Absent((place,)) if of_class else owner.known(),
-            "params": owner.known() if of_class else Absent((place,)),
-            "text": Known(text, (place,)),
-        },
+        given={_OWNERS[owner.kind]: owner.known(), "text": Known(text, (place,))},
         cluster=owner.cluster,
     )
 
