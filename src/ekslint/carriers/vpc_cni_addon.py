@@ -15,7 +15,7 @@ from ekslint.layers.cloudformation import Template, template
 from ekslint.source.text import Text
 from ekslint.syntax import yaml
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, entries, items, string
-from ekslint.value import Known, Unknown, Value, placeholder, read
+from ekslint.value import Absent, Known, Unknown, Value, placeholder, read
 
 ADDON = "vpc-cni"
 
@@ -30,6 +30,12 @@ OBJECTS = (
 )
 TOKENS = (b"vpc-cni", b"vpcCni", b"AWS::EKS::Addon")
 
+given(
+    "cni-settings",
+    "resolve_conflicts",
+    "enum(none, overwrite, preserve)",
+    "What the add-on does where the live DaemonSet differs from its settings, in lower case; absent where nothing says it.",
+)
 given("add-on-key", "section", "enum(root, env, init, init.env, nodeAgent, eniConfig)", "The map that the key stands in.")
 given("add-on-key", "version", "version", "The version of the add-on that reads the key.")
 
@@ -75,7 +81,7 @@ def subjects(document: Document) -> Iterator[Subject]:
 
 def addon(source: Source, configuration: Node | None, version: Value, text: Text | None = None) -> Iterator[Subject]:
     """The settings of an add-on with the string of its configuration values, `text` where a function makes that string."""
-    facts = _versions(version, source)
+    facts = _versions(version, source) | _conflicts(source)
     if configuration is None or (isinstance(configuration, Scalar) and configuration.value is None):
         yield from chart_subjects(source, None, quoted=False, facts=facts)
         return
@@ -98,6 +104,20 @@ def addon(source: Source, configuration: Node | None, version: Value, text: Text
 def _versions(version: Value, source: Source) -> dict[str, Value]:
     agent = Unknown("the add-on brings its own agent", (source.place,), written=False)
     return {"version": version, "init_version": version, "agent_version": agent}
+
+
+def _conflicts(source: Source) -> dict[str, Value]:
+    """How the add-on settles conflicts, by the one of its carrier's keys that is written."""
+    for key in _RESOLVE:
+        written = read(source.node, key)
+        if isinstance(written, Known) and str(written.value).lower() in ("none", "overwrite", "preserve"):
+            return {"resolve_conflicts": Known(str(written.value).lower(), written.places, key=key)}
+        if not isinstance(written, Absent):
+            return {"resolve_conflicts": Unknown("no way to settle conflicts", written.places, written=True)}
+    return {}
+
+
+_RESOLVE = ("resolveConflictsOnUpdate", "resolveConflicts", "ResolveConflicts", "conflictResolution")
 
 
 def configured(source: Source, root: Node | None, facts: dict[str, Value], at: Node) -> Iterator[Subject]:
@@ -160,7 +180,7 @@ def _in_stack(stack: Template, properties: Node | None, key: Node, document: Doc
         return
     spelled = stack.json_string(node) if node is not None else None
     if spelled is not None and node is not None:
-        yield from configured(source, spelled, _versions(version, source), node)
+        yield from configured(source, spelled, _versions(version, source) | _conflicts(source), node)
         return
     text = stack.text(node) if node is not None else None
     resolved_node = stack.resolve(node) if node is not None and text is None else None

@@ -41,3 +41,23 @@ def served_address(settings: Subject) -> Value:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.lstrip("v").partition("-")[0].split(".") if part.isdigit())
+
+
+@fact("cni-settings", "string[]")
+def patched_too(settings: Subject) -> Value:
+    """The variables of these settings that a patch of aws-node in the same set writes with another value, at the patch."""
+    found: list[Value] = []
+    own = {(each.value("container"), each.name): each.value("value") for each in _variables(settings)}
+    for other in settings.home.all("cni-settings"):
+        if other.partial is None or other.value("manager") != "manifest":
+            continue
+        for each in _variables(other):
+            key = (each.value("container"), each.name)
+            if key in own and own[key] is not None and each.value("value") not in (None, own[key]):
+                found.append(Known(each.name, (each.place,)))
+    return Known(Listing(found, not settings.home.whole, settings.home.why), (settings.place,))
+
+
+def _variables(settings: Subject) -> list[Subject]:
+    listed = settings.get("variables")
+    return [each.value for each in listed.value if isinstance(each, Known)] if isinstance(listed, Known) else []
