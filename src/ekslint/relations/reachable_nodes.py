@@ -363,3 +363,26 @@ def serves_fargate(policy: Subject) -> Value:
     if found is True:
         return Known(True, at)
     return Known(False, at) if found is False else Unknown("it cannot be told whether the pods run on Fargate", at)
+
+
+@fact("workload", "int")
+def branch_room(workload: Subject) -> Value:
+    """How many of its pods have a branch interface on the node groups that they can run on, at most nodes and the largest type."""
+    groups = workload.get("reachable_node_groups")
+    if not isinstance(groups, Known):
+        return groups
+    if groups.value.open:
+        return Unknown(groups.value.why, groups.places, written=False)
+    terms = node_terms(pod_of(workload))
+    room = 0
+    for one in groups.value:
+        group = one.value if isinstance(one, Known) else None
+        most = group.get("max_size") if group is not None else None
+        types = _types(group, terms) if group is not None else None
+        if group is None or not isinstance(most, Known) or not isinstance(most.value, int) or not isinstance(types, Known):
+            return Unknown("the size of a node group is not known", one.places, written=False)
+        each = [kind.value.value("branch_interfaces") if isinstance(kind, Known) else None for kind in types.value]
+        if types.value.open or any(count is None for count in each):
+            return Unknown("the branch interfaces of a type are not known", types.places, written=False)
+        room += most.value * max((int(count) for count in each if count is not None), default=0)
+    return Known(room, groups.places, "AWS")
