@@ -6,12 +6,19 @@ Source: pkg/service/model_build_target_group.go (buildTargetGroupHealthCheckConf
 from __future__ import annotations
 
 from ekslint.data.go import go_int
-from ekslint.fact import Subject, fact
+from ekslint.fact import Subject, fact, given
 from ekslint.facts.nlb_service import setting
 from ekslint.facts.service import lookup
-from ekslint.facts.written import integer, refused
+from ekslint.facts.written import CONTROLLER, integer, refused
 from ekslint.relations.nlb_load_balancers import default
 from ekslint.value import Absent, Known, Unknown, Value
+
+given(
+    "target-group",
+    "local_nodes",
+    "bool",
+    "Whether only nodes with a pod are to answer an NLB: instance targets with the policy Local.",
+)
 
 PROTOCOLS = ("TCP", "HTTP", "HTTPS")
 TRAFFIC_PORT = "traffic-port"
@@ -26,6 +33,7 @@ def health_check(service: Subject, target_type: Value) -> dict[str, Value]:
 
     protocol = _protocol(_default(service, setting(service, "healthcheck-protocol"), local, "TCP", "HTTP"))
     return {
+        "local_nodes": local,
         "health_check_protocol": protocol,
         "health_check_port": _port(service, local),
         "health_check_path": _of_http(protocol, _default(service, setting(service, "healthcheck-path"), local, "/", "/healthz")),
@@ -125,6 +133,23 @@ def _reaching(service: Subject, target_type: Value, number: int, asked: Known[st
         if isinstance(reached, Unknown) or (isinstance(reached, Known) and not isinstance(reached.value, int)):
             unsure = unsure or Unknown("where a port of the Service ends is not known", reached.places, written=False)
     return unsure if unsure is not None else Absent(asked.places, asked.key)
+
+
+@fact("target-group", "bool")
+def checks_node_health(target_group: Subject) -> Value:
+    """Whether a health check asks kube-proxy whether the node has a pod (healthCheckNodePort); absent but for local nodes."""
+    local, service = target_group.get("local_nodes"), target_group.value("service")
+    asked = target_group.get("health_check_port")
+    if not isinstance(local, Known) or not local.value or service is None:
+        return local if isinstance(local, Unknown) else Absent(asked.places)
+    if isinstance(asked, Unknown):
+        return asked if asked.written else Known(True, asked.places, default=CONTROLLER)
+    own, number = service.read("spec", "healthCheckNodePort"), go_int(str(target_group.value("health_check_port")), 32)
+    if isinstance(own, Known):
+        return Known(number == own.value, asked.places, key=asked.key)
+    if number is not None and 30000 <= number <= 32767:
+        return Unknown("the API server picks the health check's node port", asked.places, written=False)
+    return Known(False, asked.places, key=asked.key)
 
 
 @fact("target-group", "bool")

@@ -13,7 +13,7 @@ from ekslint.facts.nlb_service import UNPUBLISHED, setting
 from ekslint.facts.written import CONTROLLER, boolean, choice, first, pairs, strings
 from ekslint.inventory import Cluster, cluster_of
 from ekslint.relations import load_balancers
-from ekslint.value import Absent, Known, Listing, Unknown, Value, listing
+from ekslint.value import Absent, Known, Listing, Unknown, Value, derive, listing
 
 SCHEMES = ("internal", "internet-facing")
 ADDRESS_TYPES = ("ipv4", "dualstack")
@@ -219,6 +219,16 @@ def source_ranges(load_balancer: Subject) -> Value:
         return family
     everything = ("0.0.0.0/0", "::/0") if family.value == "dualstack" else ("0.0.0.0/0",)
     return default(service, Listing([Known(one, default=CONTROLLER) for one in everything]), written)
+
+
+@fact("load-balancer", "int")
+def inbound_rules(load_balancer: Subject) -> Value:
+    """How many rules the controller's own security group of an NLB gets: one for each port and network."""
+    service, ranges = load_balancer.value("service"), load_balancer.get("source_ranges")
+    if service is None or not isinstance(ranges, Known):
+        return ranges if service is not None else Absent((load_balancer.place,))
+    ports = service.get("ports")
+    return derive(lambda networks, found: len(networks.items) * len(found.items), ranges, ports)
 
 
 @fact("service", "load-balancer")

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, given, subjects
 from ekslint.facts.nlb_service import PREFIX, SUFFIX, setting
+from ekslint.facts.workload import pod_of
 from ekslint.facts.written import CONTROLLER, annotation, pairs
 from ekslint.inventory import Cluster
 from ekslint.relations import target_groups
 from ekslint.relations.nlb_health_checks import health_check
 from ekslint.relations.nlb_listeners import protocols, together
 from ekslint.relations.nlb_load_balancers import CROSS_ZONE, default
-from ekslint.value import Absent, Known, Unknown, Value
+from ekslint.syntax.tree import Node, items
+from ekslint.value import Absent, Known, Unknown, Value, read
 
 given("target-group", "cross_zone", "bool", "Whether its targets get traffic from all zones: its own attribute, else the NLB's.")
 given("target-group", "listener_protocol", "string", "What the NLB's listener in front of it speaks.")
@@ -169,3 +171,54 @@ def proxy_protocol(target_group: Subject) -> Value:
     if isinstance(written, Known):
         return Known(str(written.value).lower() == "true", written.places, key=written.key)
     return written if isinstance(written, Unknown) else Known(False, written.places, default=CONTROLLER)
+
+
+@fact("target-group", "bool")
+def proxy_protocol_attribute(target_group: Subject) -> Value:
+    """What an NLB's target group attributes say of proxy protocol, heeded or not; absent where they do not."""
+    return _flag(target_group, "proxy_protocol_v2.enabled")
+
+
+@fact("target-group", "bool")
+def sticky(target_group: Subject) -> Value:
+    """Whether an NLB's target group attributes send a client to the same target again; absent where they do not say."""
+    return _flag(target_group, "stickiness.enabled")
+
+
+def _flag(target_group: Subject, key: str) -> Value:
+    if _nlb(target_group) is None:
+        return Absent((target_group.place,))
+    written = attribute_of(target_group, key)
+    return Known(str(written.value).lower() == "true", written.places, key=written.key) if isinstance(written, Known) else written
+
+
+@fact("target-group", "bool")
+def tcp_declared(target_group: Subject) -> Value:
+    """Whether a port of the Service, or of a container behind it, says TCP for the number that targets of type ip listen on."""
+    port, service = target_group.value("service_port"), target_group.value("service")
+    if port is None or service is None:
+        return Absent((target_group.place,))
+    target: Value = port.get("target_port")
+    if not isinstance(target, Known):
+        return target
+    listed, workloads = service.get("ports"), service.get("workloads")
+    for one in listed.value if isinstance(listed, Known) else ():
+        if one.value.value("protocol") == "TCP" and one.value.value("target_port") == target.value:
+            return Known(True, (one.value.place,))
+    for one in workloads.value if isinstance(workloads, Known) else ():
+        for declared in _container_ports(one.value) if isinstance(one, Known) else ():
+            named = {_plain(declared, "containerPort"), _plain(declared, "name")}
+            if target.value in named and _plain(declared, "protocol") in (None, "TCP"):
+                return Known(True, (declared.place,))
+    return Known(False, target.places)
+
+
+def _container_ports(workload: Subject) -> list[Node]:
+    pod = pod_of(workload)
+    containers = items(pod.at("spec", "containers")) if pod is not None else []
+    return [port for container in containers for port in items(container.get("ports"))]
+
+
+def _plain(node: Node, key: str) -> object:
+    found = read(node, key)
+    return found.value if isinstance(found, Known) else None
