@@ -8,45 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
+from ekslint.layers.intrinsic import Spelled, function, function_name, piece, plain, same, sub_pattern, typed, whole_number
 from ekslint.source.text import Derived, Piece, Text
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, Sequence, entries, items, string
 from ekslint.value import Absent, Known, Unknown, Value, listing, places_of, scalar_value
 
+__all__ = ["PARAMETER_DEFAULT", "StackResource", "Template", "function", "template"]
+
 PARAMETER_DEFAULT = "parameter default"
 """What `Known.default` says of a value that a parameter of the template gives when nobody sets it."""
 
-_SHORT = {
-    "!Ref": "Ref",
-    "!Sub": "Fn::Sub",
-    "!Join": "Fn::Join",
-    "!Base64": "Fn::Base64",
-    "!GetAtt": "Fn::GetAtt",
-    "!If": "Fn::If",
-    "!Equals": "Fn::Equals",
-    "!Not": "Fn::Not",
-    "!And": "Fn::And",
-    "!Or": "Fn::Or",
-    "!Condition": "Condition",
-    "!Select": "Fn::Select",
-    "!Split": "Fn::Split",
-    "!FindInMap": "Fn::FindInMap",
-    "!ImportValue": "Fn::ImportValue",
-    "!GetAZs": "Fn::GetAZs",
-    "!Cidr": "Fn::Cidr",
-    "!Transform": "Fn::Transform",
-    "!ToJsonString": "Fn::ToJsonString",
-}
 _VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
 _DEPTH = 24
-
-
-class _Spelled(NamedTuple):
-    """A string as far as it is known; `left` is the first `${X}` in it that is known when the stack is made."""
-
-    text: Text
-    left: str | None = None
 
 
 class StackResource:
@@ -84,7 +58,7 @@ class StackResource:
             if function(node) is not None:
                 branch = self.template.branch(node)
                 if branch is None or function(branch) is not None:
-                    return Unknown(f"computed by {_called(node)}", (node.place,), written=False, key=step)
+                    return Unknown(f"computed by {function_name(node)}", (node.place,), written=False, key=step)
                 node = branch
             key = node.key(step) or key
             node = node.get(step)
@@ -194,7 +168,7 @@ class Template:
             return self._parameter(string(argument) or "", node)
         compute = _FUNCTIONS.get(name)
         if compute is None:
-            return Unknown(f"computed by {_called(node)}", (node.place,), written=False)
+            return Unknown(f"computed by {function_name(node)}", (node.place,), written=False)
         return compute(self, node, argument, depth + 1)
 
     def _parameter(self, name: str, at: Node) -> Value:
@@ -216,16 +190,16 @@ class Template:
         value = scalar_value(default)
         if not isinstance(value, Known):
             return Unknown(f"the default of {name} is a placeholder", places, default.content)
-        return Known(_typed(default, type), places, PARAMETER_DEFAULT)
+        return Known(typed(default, type), places, PARAMETER_DEFAULT)
 
     def _spelled(self, node: Node, argument: Node, depth: int) -> Value:
         """What a `Sub` or a `Join` gives: known where every part is."""
         text = self._text(node, depth)
         if text is None:
-            return Unknown(f"{_called(node)} of what is known when the stack is made", (node.place,), written=False)
+            return Unknown(f"{function_name(node)} of what is known when the stack is made", (node.place,), written=False)
         if text.left is not None:
             return Unknown(f"{text.left} is known when the stack is made", (node.place,), text.text.value)
-        pattern = _sub_pattern(argument) if _called(node) == "Fn::Sub" else None
+        pattern = sub_pattern(argument) if function_name(node) == "Fn::Sub" else None
         defaulted = pattern is not None and any(not found.group(1) for found in _VARIABLE.finditer(pattern.content))
         return Known(text.text.value, (node.place,), PARAMETER_DEFAULT if defaulted else None)
 
@@ -238,13 +212,13 @@ class Template:
             value = self._resolve(sides[1] if decided.value else sides[2], depth)
             return Known(value.value, value.places, PARAMETER_DEFAULT) if isinstance(value, Known) else value
         first, second = self._resolve(sides[1], depth), self._resolve(sides[2], depth)
-        if isinstance(first, Known) and isinstance(second, Known) and _same(first.value, second.value):
+        if isinstance(first, Known) and isinstance(second, Known) and same(first.value, second.value):
             return Known(first.value, places_of(first, second))
         return Unknown("an If whose condition is known when the stack is made", (node.place,), written=True)
 
     def _select(self, node: Node, argument: Node, depth: int) -> Value:
         parts = items(argument)
-        index = _index(self._resolve(parts[0], depth)) if len(parts) == 2 else None
+        index = whole_number(self._resolve(parts[0], depth)) if len(parts) == 2 else None
         if index is None:
             return Unknown("a Select that is known when the stack is made", (node.place,), written=False)
         members = self._members(parts[1], depth)
@@ -298,32 +272,32 @@ class Template:
         called = function(node)
         if called is None:
             return Unknown("no condition function", (node.place,), written=False)
-        function_name, argument = called
+        name_of, argument = called
         parts = items(argument)
-        if function_name == "Condition":
+        if name_of == "Condition":
             return self._condition(string(argument) or "", depth + 1)
-        if function_name == "Fn::Equals" and len(parts) == 2:
+        if name_of == "Fn::Equals" and len(parts) == 2:
             left, right = self._resolve(parts[0], depth + 1), self._resolve(parts[1], depth + 1)
             if isinstance(left, Known) and isinstance(right, Known):
-                return Known(_same(left.value, right.value), (node.place,), PARAMETER_DEFAULT)
+                return Known(same(left.value, right.value), (node.place,), PARAMETER_DEFAULT)
             return Unknown("compares what is known when the stack is made", (node.place,), written=False)
         decided = [self._condition(part, depth + 1) for part in parts]
         known = [bool(value.value) for value in decided if isinstance(value, Known)]
         whole = bool(decided) and len(known) == len(decided)
-        if function_name == "Fn::Not" and len(decided) == 1 and whole:
+        if name_of == "Fn::Not" and len(decided) == 1 and whole:
             return Known(not known[0], (node.place,), PARAMETER_DEFAULT)
-        if function_name == "Fn::And" and (whole or False in known):
+        if name_of == "Fn::And" and (whole or False in known):
             return Known(all(known), (node.place,), PARAMETER_DEFAULT)
-        if function_name == "Fn::Or" and (whole or True in known):
+        if name_of == "Fn::Or" and (whole or True in known):
             return Known(any(known), (node.place,), PARAMETER_DEFAULT)
         return Unknown("a condition that is known when the stack is made", (node.place,), written=False)
 
-    def _text(self, node: Node, depth: int) -> _Spelled | None:
+    def _text(self, node: Node, depth: int) -> Spelled | None:
         if depth > _DEPTH:
             return None
         called = function(node)
         if called is None:
-            return _Spelled(node.inner()) if isinstance(node, Scalar) and node.value is not None else None
+            return Spelled(node.inner()) if isinstance(node, Scalar) and node.value is not None else None
         name, argument = called
         if name == "Fn::Sub":
             return self._sub_text(argument, depth + 1)
@@ -334,15 +308,15 @@ class Template:
             return self._text(side, depth + 1) if side is not None else None
         value = self._resolve(node, depth + 1)
         if isinstance(value, Known) and isinstance(value.value, str | int | float | bool):
-            return _Spelled(_piece(node, _plain(value.value)))
+            return Spelled(piece(node, plain(value.value)))
         if name in ("Ref", "Fn::GetAtt") and not isinstance(value, Absent):
             path = ".".join(string(i) or "" for i in items(argument)) or string(argument) or ""
             left = "${" + path + "}"
-            return _Spelled(_piece(node, left), left)
+            return Spelled(piece(node, left), left)
         return None
 
-    def _sub_text(self, argument: Node, depth: int) -> _Spelled | None:
-        pattern = _sub_pattern(argument)
+    def _sub_text(self, argument: Node, depth: int) -> Spelled | None:
+        pattern = sub_pattern(argument)
         if pattern is None:
             return None
         own = items(argument)[1] if len(items(argument)) == 2 else None
@@ -357,14 +331,14 @@ class Template:
                 if not isinstance(value, Known) or not isinstance(value.value, str | int | float | bool):
                     left = left or replaced
                     continue
-                replaced = _plain(value.value)
+                replaced = plain(value.value)
             pieces.append(Piece(inner, done, found.start(), inner.value[done : found.start()], True))
             pieces.append(Piece(inner, found.start(), found.end(), replaced, False))
             done = found.end()
         pieces.append(Piece(inner, done, len(inner.value), inner.value[done:], True))
-        return _Spelled(Derived(pieces), left)
+        return Spelled(Derived(pieces), left)
 
-    def _join_text(self, argument: Node, depth: int) -> _Spelled | None:
+    def _join_text(self, argument: Node, depth: int) -> Spelled | None:
         parts = items(argument)
         if len(parts) != 2 or not isinstance(parts[0], Scalar) or not isinstance(parts[1], Sequence) or function(parts[1]):
             return None
@@ -377,7 +351,7 @@ class Template:
             if index and by.content:
                 pieces.append(Piece(by.text, by.start, by.end, by.content, False))
             pieces.append(Piece(spelled.text, 0, len(spelled.text.value), spelled.text.value, True))
-        return _Spelled(Derived(pieces), left)
+        return Spelled(Derived(pieces), left)
 
 
 _FUNCTIONS: dict[str, Callable[[Template, Node, Node, int], Value]] = {
@@ -398,66 +372,4 @@ def template(document: Document) -> Template | None:
     for _, _, body in entries(root.get("Resources")):
         if "::" in (string(body.get("Type")) or ""):
             return Template(document, root)
-    return None
-
-
-def function(node: Node | None) -> tuple[str, Node] | None:
-    """The intrinsic function that a node calls, by its long name, with its argument; None where it calls none."""
-    if node is None:
-        return None
-    if node.tag is not None:
-        name = _SHORT.get(node.tag)
-        if name is not None:
-            return name, _untagged(node)
-    if isinstance(node, Mapping) and len(node.entries) == 1:
-        name, _, value = next(node.named())
-        if name.startswith("Fn::") or name == "Ref" or (name == "Condition" and isinstance(value, Scalar)):
-            return name, value
-    return None
-
-
-def _untagged(node: Node) -> Node:
-    if isinstance(node, Scalar):
-        return Scalar(node.text, node.start, node.end, node.content, node.content, node.style, None, node.pieces)
-    if isinstance(node, Sequence):
-        return Sequence(node.text, node.start, node.end, node.items)
-    if isinstance(node, Mapping):
-        return Mapping(node.text, node.start, node.end, node.entries, None, node.repeated)
-    return node
-
-
-def _called(node: Node) -> str:
-    called = function(node)
-    return called[0] if called is not None else "a function"
-
-
-def _sub_pattern(argument: Node) -> Scalar | None:
-    pattern = items(argument)[0] if items(argument) else argument
-    return pattern if isinstance(pattern, Scalar) else None
-
-
-def _piece(node: Node, value: str) -> Text:
-    return Derived([Piece(node.text, node.start, node.end, value, False)])
-
-
-def _plain(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _typed(default: Scalar, type: str) -> str | int | float | bool:
-    """A parameter's default by its declared type: numbers as numbers, all else as the text that is written."""
-    if type == "Number" and isinstance(default.value, int | float) and not isinstance(default.value, bool):
-        return default.value
-    if type == "Number" and default.content.isdigit():
-        return int(default.content)
-    return default.content
-
-
-def _same(left: object, right: object) -> bool:
-    return not isinstance(left, Node) and not isinstance(right, Node) and _plain(left) == _plain(right)
-
-
-def _index(value: Value) -> int | None:
-    if isinstance(value, Known) and str(value.value).isdigit():
-        return int(str(value.value))
     return None
