@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ekslint.carriers.launch_template import integer
-from ekslint.carriers.node_group import Written, labels, strings, taints
+from ekslint.carriers.node_group import Written, labels, strings, taints, typed
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
 from ekslint.source.text import Derived, Piece
@@ -33,7 +33,7 @@ OBJECTS = (
 TOKENS = (b"EKSConfig", b"NodeadmConfig", b"AWSMachine", b"AWSManagedMachinePool", b"AWSManagedControlPlane", b"MachineDeployment")
 
 given("machine-bootstrap", "bootstrapper", "enum(bootstrap.sh, nodeadm)", "What the configuration ends up calling on the node.")
-given("machine-bootstrap", "max_pods_field", "int", "max-pods as the kubelet gets it.")
+given("machine-bootstrap", "max_pods_field", "any", "max-pods as the kubelet gets it.")
 given("machine-bootstrap", "max_pods_text", "any", "The value of kubeletExtraArgs max-pods as it is written.")
 given("machine-bootstrap", "use_max_pods", "bool", "spec.useMaxPods of an EKSConfig.")
 given("machine-bootstrap", "commands", "any", "The shell commands that run before the bootstrap, as one text.")
@@ -62,7 +62,7 @@ def objects(resource: Resource) -> Iterator[Subject]:
     elif resource.kind == "AWSManagedControlPlane":
         version = _read(resource, resource.node, "spec", "version")
         facts: dict[str, Value] = {"tool": Known("Cluster API", (resource.place,)), "version": version}
-        yield resource.subject("cluster-config", **facts)
+        yield resource.subject("cluster-config", **typed("cluster-config", facts))
     elif resource.group == _BOOTSTRAP:
         yield _bootstrap(resource)
     else:
@@ -82,7 +82,7 @@ def _deployment(resource: Resource) -> Subject:
             facts[name] = Known(f"{kind.value} {called.value}", called.places)
         else:
             facts[name] = called if isinstance(kind, Known) else kind
-    return resource.subject("machine-deployment", **facts)
+    return resource.subject("machine-deployment", **typed("machine-deployment", facts))
 
 
 def _bootstrap(resource: Resource) -> Subject:
@@ -105,7 +105,7 @@ def _bootstrap(resource: Resource) -> Subject:
     if not nodeadm:
         facts["use_max_pods"] = _read(resource, spec, "useMaxPods")
         facts["max_pods_text"] = _read(resource, spec, "kubeletExtraArgs", "max-pods")
-    subject = resource.subject("machine-bootstrap", **facts)
+    subject = resource.subject("machine-bootstrap", **typed("machine-bootstrap", facts))
     subject.name = f"{resource.kind} {resource.name}"
     return subject
 
@@ -152,7 +152,7 @@ def _infrastructure(resource: Resource) -> Subject:
     tainted = taints(spec.get("taints") if spec is not None else None)
     if tainted is not None:
         facts["taints"] = tainted
-    subject = resource.subject("machine-infrastructure", **facts)
+    subject = resource.subject("machine-infrastructure", **typed("machine-infrastructure", facts))
     subject.name = f"{resource.kind} {resource.name}"
     return subject
 

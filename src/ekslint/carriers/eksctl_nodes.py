@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ekslint.carriers.node_group import Written, labels, node_group, strings, taints, text_of, user_data
+from ekslint.carriers.node_group import Written, labels, node_group, strings, taints, text_of, typed, user_data
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
 from ekslint.source.text import Derived, Piece, Place
@@ -38,7 +38,13 @@ def objects(resource: Resource) -> Iterator[Subject]:
     if isinstance(version, Scalar):
         facts["version"] = scalar_value(version)
     yield Subject(
-        "cluster-config", resource.name, resource.place, node=resource.node, given=facts, partial=resource.partial, belongs=cluster
+        "cluster-config",
+        resource.name,
+        resource.place,
+        node=resource.node,
+        given=typed("cluster-config", facts),
+        partial=resource.partial,
+        belongs=cluster,
     )
     for managed, key in ((False, "nodeGroups"), (True, "managedNodeGroups")):
         for item in items(resource.node.get(key)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ekslint.carriers.node_group import Requirement, labels, strings, taints, text_of, user_data
+from ekslint.carriers.node_group import Requirement, labels, strings, taints, text_of, typed, user_data
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
 from ekslint.source.text import Place
@@ -80,7 +80,15 @@ def _class(resource: Resource) -> Subject:
         "subnets": _ids(node.at("spec", "subnetSelectorTerms"), get("subnetSelectorTerms")),
         "security_groups": _ids(node.at("spec", "securityGroupSelectorTerms"), get("securityGroupSelectorTerms")),
     }
-    return Subject("node-class", resource.name, resource.place, node=node, given=facts, partial=partial, belongs=_discovered(node))
+    return Subject(
+        "node-class",
+        resource.name,
+        resource.place,
+        node=node,
+        given=typed("node-class", facts),
+        partial=partial,
+        belongs=_discovered(node),
+    )
 
 
 def _family(node: Mapping, written: Value, version: str, resource: Resource) -> Value:
@@ -158,7 +166,7 @@ def _pool(resource: Resource) -> Subject:
     tainted = taints(node.at(*top, "taints"))
     if tainted is not None:
         facts["taints"] = tainted
-    return Subject("node-pool", resource.name, resource.place, node=node, given=facts, partial=partial)
+    return Subject("node-pool", resource.name, resource.place, node=node, given=typed("node-pool", facts), partial=partial)
 
 
 def _requirements(node: Node | None) -> Value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekslint.carriers.launch_template import integer
+from ekslint.carriers.node_group import typed
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
 from ekslint.source.text import Place
@@ -62,7 +63,7 @@ def subjects(document: Document) -> Iterator[Subject]:
 
 
 def _subject(reserved: Value, place: Place, partial: str | None) -> Subject:
-    return Subject("karpenter", _CHART, place, given={"reserved_enis": reserved}, partial=partial)
+    return Subject("karpenter", _CHART, place, given=typed("karpenter", {"reserved_enis": reserved}), partial=partial)
 
 
 def _of_values(values: Node | None, place: Place, partial: str | None) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ekslint.carriers.node_group import Written, labels, node_group, strings, taints, text_of, user_data
+from ekslint.carriers.node_group import Written, labels, node_group, strings, taints, text_of, typed, user_data
 from ekslint.fact import Subject, given
 from ekslint.layers.cloudformation import Template, function
 from ekslint.source.text import Place
@@ -155,7 +155,7 @@ def launch_template(fields: Fields, name: str, place: Place, carrier: str, encod
         "settings": _written(fields),
         **more,
     }
-    return Subject("launch-template", name, place, node=fields.node, given=facts, partial=fields.partial)
+    return Subject("launch-template", name, place, node=fields.node, given=typed("launch-template", facts), partial=fields.partial)
 
 
 def _written(fields: Fields) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ekslint.fact import Subject, given
+from ekslint.fact import FACTS, Subject, given
 from ekslint.source.text import Place, Text
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, scalar_value
@@ -38,7 +38,7 @@ given("node-group", "max_pods_text", "any", "max-pods as Cluster API's kubeletEx
 given(
     "node-group",
     "max_pods_field",
-    "int",
+    "any",
     "max-pods as a field of the carrier beside its user data: maxPodsPerNode, spec.kubelet.maxPods.",
 )
 given("node-group", "pods_per_core", "int", "The pods that the kubelet admits per vCPU, where that is set beside the user data.")
@@ -91,7 +91,30 @@ def node_group(
     """A node group of `settings`, by the names that are declared above; None stands for one that the carrier has no word for."""
     facts: dict[str, Value] = {"carrier": Known(carrier, (place,))}
     facts.update((key, value) for key, value in settings.items() if value is not None)
-    return Subject(kind, name, place, node=node, given=facts, partial=partial, belongs=belongs)
+    return Subject(kind, name, place, node=node, given=typed(kind, facts), partial=partial, belongs=belongs)
+
+
+def typed(kind: str, facts: dict[str, Value]) -> dict[str, Value]:
+    """Facts with values of their declared types: what a file writes in another type is unknown, for its reader refuses it."""
+    return {name: _typed(value, FACTS[kind][name].type) for name, value in facts.items()}
+
+
+def _typed(value: Value, type: str) -> Value:
+    if not isinstance(value, Known) or _fits(value.value, type):
+        return value
+    return Unknown("written in another type than its reader takes", value.places, written=True, key=value.key)
+
+
+def _fits(value: object, type: str) -> bool:
+    if type == "any":
+        return True
+    if type.endswith("[]"):
+        return isinstance(value, Listing)
+    if type in ("int", "bool"):
+        return isinstance(value, bool) is (type == "bool") and isinstance(value, int)
+    if type == "version":
+        return isinstance(value, str | int | float) and not isinstance(value, bool)
+    return isinstance(value, Subject) if type in FACTS else isinstance(value, str)
 
 
 def user_data(node: Node | None, encoded: bool | None, outer: Iterable[Place] = (), partial: str | None = None) -> Value:
