@@ -80,6 +80,7 @@ def _group(resource: Resource, node: Mapping, managed: bool, cluster: str | None
         "max_pods_field": _max_pods(node, managed, get),
         "max_pods_per_node": get("maxPodsPerNode"),
         "pods_per_core": get("kubeletExtraConfig", "podsPerCore"),
+        "kube_reserved_field": get("kubeletExtraConfig", "kubeReserved", "memory"),
         "kubelet_extra_config": get("kubeletExtraConfig"),
         "bottlerocket_settings": get("bottlerocket", "settings"),
         "override": get("overrideBootstrapCommand"),

@@ -27,6 +27,7 @@ given("node-class", "written_family", "string", "The AMI family or alias as it i
 given("node-class", "written_user_data", "any", "The user data as it is written.")
 given("node-class", "max_pods_field", "any", "spec.kubelet.maxPods as it is written; absent in versions that have no such field.")
 given("node-class", "pods_per_core", "int", "spec.kubelet.podsPerCore.")
+given("node-class", "kube_reserved_field", "any", "spec.kubelet.kubeReserved.memory as it is written.")
 given("node-class", "http_endpoint", "string", "spec.metadataOptions.httpEndpoint.")
 given("node-class", "hop_limit", "int", "spec.metadataOptions.httpPutResponseHopLimit.")
 given("node-class", "prefix_count", "int", "spec.ipPrefixCount.")
@@ -45,6 +46,7 @@ given(
     "any",
     "spec.template.spec.kubelet.maxPods (v1beta1) or spec.kubeletConfiguration.maxPods (v1alpha5).",
 )
+given("node-pool", "kube_reserved_field", "any", "kubeReserved.memory in the pool's kubelet settings.")
 given("node-pool", "pods_per_core", "int", "podsPerCore in the pool's kubelet settings, where its version has them.")
 
 _ZONE = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
@@ -74,6 +76,7 @@ def _class(resource: Resource) -> Subject:
         "written_user_data": user_data(node.at("spec", "userData"), False, (resource.place,), partial),
         "max_pods_field": get("kubelet", "maxPods") if version == "v1" else Absent((resource.place,)),
         "pods_per_core": get("kubelet", "podsPerCore") if version == "v1" else Absent((resource.place,)),
+        "kube_reserved_field": get("kubelet", "kubeReserved", "memory") if version == "v1" else Absent((resource.place,)),
         "http_endpoint": get("metadataOptions", "httpEndpoint"),
         "hop_limit": hops,
         "prefix_count": get("ipPrefixCount"),
@@ -162,6 +165,7 @@ def _pool(resource: Resource) -> Subject:
         "zones": _zones(needs, partial, resource.place),
         "max_pods_field": get(*kubelet, "maxPods") if has_kubelet else Absent((resource.place,)),
         "pods_per_core": get(*kubelet, "podsPerCore") if has_kubelet else Absent((resource.place,)),
+        "kube_reserved_field": get(*kubelet, "kubeReserved", "memory") if has_kubelet else Absent((resource.place,)),
     }
     tainted = taints(node.at(*top, "taints"))
     if tainted is not None:

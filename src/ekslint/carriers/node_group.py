@@ -41,6 +41,7 @@ given(
     "any",
     "max-pods as a field of the carrier beside its user data: maxPodsPerNode, spec.kubelet.maxPods.",
 )
+given("node-group", "kube_reserved_field", "any", "The memory that the kubelet keeps back, where that is set beside the user data.")
 given("node-group", "pods_per_core", "int", "The pods that the kubelet admits per vCPU, where that is set beside the user data.")
 given("node-group", "labels", "label[]", "The labels that the nodes get.")
 given("node-group", "taints", "taint[]", "The taints that the nodes get.")
@@ -134,8 +135,8 @@ def labels(node: Node | None) -> list[Value]:
     """The labels of a map of keys and values."""
     found: list[Value] = []
     for key, key_node, value in entries(node):
-        facts = {"key": Known(key, (key_node.place,)), "value": scalar_value(value)}
-        found.append(Subject("label", key, key_node.place, node=value, given=facts).known())
+        facts: dict[str, Value] = {"key": Known(key, (key_node.place,)), "value": scalar_value(value)}
+        found.append(Subject("label", key, key_node.place, node=value, given=typed("label", facts)).known())
     return found
 
 
@@ -151,7 +152,7 @@ def taints(node: Node | None) -> Value | None:
         facts = {name: scalar_value(value) for name, _, value in item.named() if name in ("key", "value", "effect")}
         key = facts.get("key")
         name = key.value if isinstance(key, Known) and isinstance(key.value, str) else ""
-        found.append(Subject("taint", name, item.place, node=item, given=facts).known())
+        found.append(Subject("taint", name, item.place, node=item, given=typed("taint", facts)).known())
     return Known(Listing(found), (node.place,))
 
 

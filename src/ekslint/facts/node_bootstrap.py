@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ekslint.carriers.node_group import text_of
-from ekslint.fact import Subject, fact
+from ekslint.fact import Subject, fact, subjects
 from ekslint.maxpods import recommended
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of
 
@@ -64,6 +64,32 @@ def replaced_max_pods(group: Subject) -> Value:
         if isinstance(expected, Known) and expected.value == written.value:
             return Absent(written.places)
     return written
+
+
+@fact("node-group", "any")
+def kube_reserved_memory(group: Subject) -> Value:
+    """The memory that the kubelet keeps back for itself, where somebody writes it."""
+    field: Value = group.get("kube_reserved_field")
+    if not isinstance(field, Absent):
+        return field
+    data = group.get("user_data")
+    if not isinstance(data, Known):
+        return data if isinstance(data, Unknown) else field
+    found: Value = data.value.get("kube_reserved_memory")
+    return found
+
+
+@fact("node-group", "workload[]")
+def daemon_sets(group: Subject) -> Value:
+    """The DaemonSets of the set that run on every node: without node selector and affinity."""
+    found: list[Subject] = []
+    for workload in group.home.all("workload"):
+        kind = workload.read("kind")
+        spec = ("spec", "template", "spec")
+        anywhere = all(isinstance(workload.read(*spec, key), Absent) for key in ("nodeSelector", "affinity", "nodeName"))
+        if text_of(kind) == "DaemonSet" and anywhere and workload.name not in ("aws-node", "kube-proxy"):
+            found.append(workload)
+    return subjects(found, not group.home.whole, group.home.why, (group.place,))
 
 
 @fact("node-group", "int")

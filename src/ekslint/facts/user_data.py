@@ -58,6 +58,11 @@ given("node-config", "document_kind", "string", "kind as it is written.")
 given("node-config", "from", "enum(part, drop-in, wrong-part)", "Where it came from.")
 given("node-config", "group", "node-group", "The node group whose nodes read it.")
 
+given("max-pods-calculator", "prefix_delegation", "bool", "Whether the call says --cni-prefix-delegation-enabled.")
+given("max-pods-calculator", "custom_networking", "bool", "Whether the call says --cni-custom-networking-enabled.")
+given("max-pods-calculator", "cni_version", "version", "The version that the call gives.")
+given("max-pods-calculator", "group", "node-group", "The node group whose nodes run the call.")
+
 CLUSTER_DETAILS = ("name", "apiServerEndpoint", "certificateAuthority", "cidr")
 
 
@@ -116,6 +121,13 @@ def use_max_pods(data: Subject) -> Value:
 def pods_per_core(data: Subject) -> Value:
     """podsPerCore of the kubelet's configuration."""
     found: Value = decoded(data).pods_per_core
+    return found
+
+
+@fact("user-data", "any")
+def kube_reserved_memory(data: Subject) -> Value:
+    """The memory in kubeReserved, by the kubelet's configuration or --kube-reserved."""
+    found: Value = decoded(data).kube_reserved_memory
     return found
 
 

@@ -197,16 +197,16 @@ def _karpenter(cluster: Cluster, pool: Subject | None, node_class: Subject | Non
     }
     if node_class is None:
         unknown = Unknown("the node class is not in the set", main.get("node_class_name").places or (main.place,), written=False)
-        facts |= dict.fromkeys((*_CLASS, "max_pods_field", "pods_per_core", "node_class"), unknown)
+        facts |= dict.fromkeys((*_CLASS, "max_pods_field", "pods_per_core", "kube_reserved_field", "node_class"), unknown)
     else:
-        facts |= _given(node_class, (*_CLASS, "max_pods_field", "pods_per_core"))
+        facts |= _given(node_class, (*_CLASS, "max_pods_field", "pods_per_core", "kube_reserved_field"))
         facts["node_class"] = node_class.known()
     if pool is None:
         unknown = Unknown("no node pool in the set uses the node class", (main.place,), written=False)
         facts |= dict.fromkeys(("requirements", "labels", "taints", "zones"), unknown)
     else:
         facts |= _given(pool, ("requirements", "labels", "taints", "zones"))
-        for name in ("max_pods_field", "pods_per_core"):
+        for name in ("max_pods_field", "pods_per_core", "kube_reserved_field"):
             value = pool.get(name)
             if not isinstance(value, Absent) or text_of(pool.get("api_version")) != "v1":
                 facts[name] = value

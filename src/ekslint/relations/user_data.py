@@ -115,6 +115,26 @@ def node_configs(data: Subject) -> Value:
     return subjects(found, places=(data.place,))
 
 
+@fact("user-data", "max-pods-calculator[]")
+def calculators(data: Subject) -> Value:
+    """Its calls of max-pods-calculator.sh."""
+    found: list[Subject] = []
+    for call in decoded(data).calculators:
+        facts: dict[str, Value] = {
+            "prefix_delegation": _flag(call.prefix_delegation),
+            "custom_networking": _flag(call.custom_networking),
+            "cni_version": call.cni_version,
+            "group": data.get("group"),
+        }
+        found.append(Subject("max-pods-calculator", "max-pods-calculator.sh", call.place, given=facts, cluster=data.cluster))
+    return subjects(found, places=(data.place,))
+
+
+def _flag(value: Value) -> Value:
+    """A switch of the command line, which is off where it is not given."""
+    return Known(False, value.places, default="max-pods-calculator.sh") if isinstance(value, Absent) else value
+
+
 def _inside(cluster: Cluster, name: str) -> Iterator[Subject]:
     for data in cluster.all("user-data"):
         found = data.get(name)
@@ -146,6 +166,12 @@ def make_settings(cluster: Cluster) -> Iterator[Subject]:
 def make_node_configs(cluster: Cluster) -> Iterator[Subject]:
     """The NodeConfigs in all user data."""
     return _inside(cluster, "node_configs")
+
+
+@maker("max-pods-calculator")
+def make_calculators(cluster: Cluster) -> Iterator[Subject]:
+    """The calls of max-pods-calculator.sh in all user data."""
+    return _inside(cluster, "calculators")
 
 
 @maker("instance-type")
