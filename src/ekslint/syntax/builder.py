@@ -27,7 +27,7 @@ from ekslint.syntax.pieces import WrappedScalar
 from ekslint.syntax.resolve import resolve, resolve_tagged, short_tag
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, key_name
 
-MAX_EVENTS = 3_000_000
+MAX_EVENTS = 2_000_000
 MAX_DEPTH = 100
 MAX_DOCUMENTS = 10_000
 MAX_ALIASED = 250_000

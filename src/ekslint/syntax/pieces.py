@@ -68,7 +68,7 @@ class WrappedScalar(Scalar):
 def scalar_pieces(scalar: Scalar) -> list[Piece]:
     """The pieces of a scalar's content; a single one for the whole where no closer account of it adds up."""
     if scalar.style in ("|", ">") and scalar.style:
-        pieces = _block_pieces(scalar)
+        pieces = _literal_pieces(scalar) if scalar.style == "|" else _folded_pieces(scalar)
     else:
         pieces = list(flow_pieces(scalar.text, scalar.start, scalar.end, scalar.style))
     if "".join([piece.value for piece in pieces]) != scalar.content:
@@ -154,8 +154,31 @@ def _declared_indent(scalar: Scalar, lines: list[tuple[int, int]], written: str,
     return 0
 
 
-def _block_pieces(scalar: Scalar) -> list[Piece]:
-    """Each line to the letter with its break; folded breaks as the space that they became."""
+def _literal_pieces(scalar: Scalar) -> list[Piece]:
+    """Each line to the letter, its break with it."""
+    text, content = scalar.text, scalar.content
+    indent, lines = block_lines(scalar)
+    pieces: list[Piece] = []
+    done = 0
+    for start, stop in lines:
+        begin = min(start + indent, stop)
+        behind = stop + 1 if text.value.startswith("\n", stop) else stop
+        if behind > stop and content.startswith(text.value[begin:behind], done):
+            pieces.append(Piece(text, begin, behind, text.value[begin:behind], True))
+            done += behind - begin
+        elif content.startswith(text.value[begin:stop], done):
+            pieces.append(Piece(text, begin, stop, text.value[begin:stop], True))
+            done += stop - begin
+            if content.startswith("\n", done) and text.value.startswith("\r\n", stop):
+                pieces.append(Piece(text, stop, stop + 2, "\n", False))
+                done += 1
+        else:
+            return []
+    return [*pieces, *_rest(scalar, lines, done)]
+
+
+def _folded_pieces(scalar: Scalar) -> list[Piece]:
+    """Each line to the letter, and the space or the breaks that its break became."""
     text, content = scalar.text, scalar.content
     indent, lines = block_lines(scalar)
     pieces: list[Piece] = []
@@ -174,11 +197,17 @@ def _block_pieces(scalar: Scalar) -> list[Piece]:
         pieces.append(Piece(text, begin, stop, line, True))
         done += len(lead) + len(line)
         joint = stop
-    if done < len(content):
-        last = lines[-1][1] if lines else scalar.end
-        end = text.value.find("\n", last)
-        pieces.append(Piece(text, last, len(text.value) if end < 0 else end + 1, content[done:], False))
-    return _with_breaks(pieces)
+    return [*pieces, *_rest(scalar, lines, done)]
+
+
+def _rest(scalar: Scalar, lines: list[tuple[int, int]], done: int) -> list[Piece]:
+    """The breaks at the end that a header with `+` keeps."""
+    if done >= len(scalar.content):
+        return []
+    written = scalar.text.value
+    last = lines[-1][1] if lines else scalar.end
+    end = written.find("\n", last)
+    return [Piece(scalar.text, last, len(written) if end < 0 else end + 1, scalar.content[done:], False)]
 
 
 def _joint(content: str, done: int, line: str) -> str | None:
@@ -191,24 +220,3 @@ def _joint(content: str, done: int, line: str) -> str | None:
     while content.startswith("\n", at):
         at += 1
     return content[done:at] if content.startswith(line, at) else None
-
-
-def _with_breaks(pieces: list[Piece]) -> list[Piece]:
-    """The same pieces, a line and a single break that is written right behind it as one."""
-    joined: list[Piece] = []
-    for piece in pieces:
-        before = joined[-1] if joined else None
-        if (
-            before is not None
-            and before.verbatim
-            and not piece.verbatim
-            and piece.value.startswith("\n")
-            and piece.source.value.startswith("\n", before.end)
-        ):
-            joined[-1] = Piece(before.source, before.start, before.end + 1, before.value + "\n", True)
-            rest = piece.value[1:]
-            if rest:
-                joined.append(Piece(piece.source, min(piece.start + 1, piece.end), piece.end, rest, False))
-            continue
-        joined.append(piece)
-    return joined

@@ -77,6 +77,8 @@ class _Lines:
         self.lines = value.split("\n")
         self.starts = line_starts(value)
         alone = {found.text.position(action.start)[0] - 1 for action in found.actions if action.alone}
+        self.blank = -1, -1
+        """The last character that is none, and how far everything behind it is."""
         self.next: list[int] = [0] * (len(self.lines) + 1)
         self.next[-1] = len(self.lines)
         for number in range(len(self.lines) - 1, -1, -1):
@@ -88,7 +90,8 @@ class _Lines:
         """Whether an action alone on its line can stand as the value of the key above, which it is moved up to if it must."""
         at = action.start - 1
         while at >= 0 and characters[at] in " \t\r\n":
-            at -= 1
+            at = at - 1 if at > self.blank[1] else self.blank[0]
+        self.blank = at, action.end - 1
         if at < 0:
             return False
         number = self.text.position(at)[0] - 1

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from importlib import import_module
+from time import process_time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Branch
 
-MAX_CHARACTERS = 2_000_000
+MAX_SECONDS = 5
+_CHUNK = 1 << 16
+MAX_CHARACTERS = {"bash": 200_000, "hcl": 500_000, "toml": 1_000_000}
 
 
 class Offsets:
@@ -36,10 +39,19 @@ class Offsets:
 
 
 def grow(value: str, grammar: str) -> Branch:
-    """The root of the tree that a grammar ("bash", "toml") gives; raises ValueError for a text over the limit."""
+    """The root of the tree that a grammar (bash or toml) gives; raises ValueError for a text that is too long or takes too long."""
     from tree_sitter import Language, Parser
 
-    if len(value) > MAX_CHARACTERS:
-        raise ValueError(f"longer than {MAX_CHARACTERS} characters")
-    language = Language(import_module(f"tree_sitter_{grammar}").language())
-    return Parser(language).parse(value.encode("utf-8", "surrogatepass")).root_node
+    if len(value) > MAX_CHARACTERS[grammar]:
+        raise ValueError(f"longer than {MAX_CHARACTERS[grammar]} characters")
+    raw = value.encode("utf-8", "surrogatepass")
+    deadline = process_time() + MAX_SECONDS
+    parser = Parser(Language(import_module(f"tree_sitter_{grammar}").language()))
+    try:
+        tree = parser.parse(
+            lambda offset, _: raw[offset : offset + _CHUNK],
+            progress_callback=lambda _, __: process_time() > deadline,
+        )
+    except ValueError:
+        raise ValueError(f"not read within {MAX_SECONDS} seconds") from None
+    return tree.root_node

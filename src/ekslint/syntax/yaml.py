@@ -24,6 +24,8 @@ _JSON = re.compile(r"\s*[{\[]")
 MAX_REREAD = 500_000
 MAX_PROBLEMS = 20
 
+_FLOW_COLON = "found unexpected ':'"
+"""What libyaml 0.1 says of a colon that YAML allows inside of [ ] and { }: what is broken then is what ruamel's parser says."""
 _SENTENCES = {
     "mapping values are not allowed in this context": "a ': ' where no key fits: quote the value or align the key",
     "could not find expected ':'": "a key without ': ' behind it, or a line with the wrong indentation",
@@ -34,6 +36,7 @@ _SENTENCES = {
     "found unexpected end of stream": "the quote that opens here is never closed",
     "found unexpected document indicator": "the quote that opens here is not closed before the document ends",
     "found unknown escape character": "no such escape in double quotes: write \\\\ for a backslash, or use single quotes",
+    "did not find expected node content": "a value is missing before this, or this cannot begin one",
     "found a tab character where an indentation space is expected": "a tab indents this line: YAML takes spaces only",
 }
 
@@ -120,7 +123,7 @@ def read_documents(text: Text, source: str, again: bool) -> tuple[list[Document]
             other = _read(second, _Pure)
             if other is None:
                 part, problem = second, None
-            elif other.start > problem.start:
+            elif problem.message == _FLOW_COLON:
                 problem = other
         aliased = part.aliased
         roots.extend(part.roots[: part.complete])
@@ -178,7 +181,9 @@ def _described(error: YAMLError, builder: Builder) -> UnreadError:
             f"the character U+{ord(source[at : at + 1] or chr(0)):04X} is not allowed in YAML", base + at, base + at + 1
         )
     problem, mark, context = error.problem or "", error.problem_mark, error.context_mark
-    if problem.startswith(("found unexpected", "did not find expected ','")) and context is not None:
+    if problem.startswith("expected ','"):
+        problem = f"did not find {problem.partition(', but')[0]}"
+    if problem.startswith(("found unexpected e", "found unexpected d", "did not find expected ','")) and context is not None:
         mark = context
     at = mark.index if mark is not None else 0
     end = min(at + 1, len(source))
