@@ -10,7 +10,7 @@ import re
 
 from ekslint.data.go import go_int
 from ekslint.fact import Subject, fact
-from ekslint.facts.written import CONTROLLER, alb, field, first, integer, refused, strings, texts
+from ekslint.facts.written import CONTROLLER, alb, boolean, field, first, integer, or_default, refused, strings, texts
 from ekslint.syntax.tree import items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
@@ -156,3 +156,26 @@ def _rule_hosts(ingress: Subject) -> list[Value]:
 def _tls_hosts(ingress: Subject) -> list[Value]:
     tls = ingress.node.at("spec", "tls") if ingress.node is not None else None
     return [read(host) for entry in items(tls) for host in items(entry.get("hosts"))]
+
+
+@fact("ingress", "string[]")
+def subnets(ingress: Subject) -> Value:
+    """The subnets, by id or Name tag, that the Ingress or its class names; absent where the controller finds them by their tags."""
+    params = parameters(ingress)
+    if isinstance(params, Unknown):
+        return params
+    if params is not None and not isinstance(params.read("spec", "subnets"), Absent):
+        return texts(params, "subnets", "ids")
+    return strings(alb(ingress, "subnets"))
+
+
+@fact("ingress", "string")
+def outpost_pool(ingress: Subject) -> Value:
+    """The customer-owned address pool of an Outpost; absent where none is named."""
+    return alb(ingress, "customer-owned-ipv4-pool")
+
+
+@fact("ingress", "bool")
+def manages_backend_rules(ingress: Subject) -> Value:
+    """Whether the controller opens nodes and pods for named security groups; it does not by default."""
+    return or_default(boolean(alb(ingress, "manage-backend-security-group-rules")), False)

@@ -1,0 +1,131 @@
+"""What stands in listen-ports beyond the ports that come of it, and what `spec.tls` asks for.
+
+Sources: pkg/ingress/model_build_listener.go (computeIngressListenPorts) of the AWS Load Balancer Controller; Go's encoding/json,
+which keeps the last of two equal keys of an object.
+"""
+
+from __future__ import annotations
+
+from ekslint.data.go import GoError
+from ekslint.data.gojson import Json, parse
+from ekslint.fact import Subject, fact
+from ekslint.facts.written import ALB
+from ekslint.relations.listen_ports import annotation_text
+from ekslint.source.text import Place
+from ekslint.syntax.tree import items
+from ekslint.value import Absent, Known, Unknown, Value, listing, read
+
+
+def _members(ingress: Subject) -> list[tuple[int, str, int, Place]]:
+    """Each entry of the annotation: the number of its object, protocol, port, and place."""
+    text = annotation_text(ingress, ALB + "listen-ports")
+    if text is None:
+        return []
+    try:
+        found: Json = parse(text.value)
+    except GoError:
+        return []
+    entries = [(index, entry) for index, entry in enumerate(found.value if found.kind == "array" else []) if entry.kind == "object"]
+    return [
+        (index, key.value, int(port.value), text.place(key.start, port.end))
+        for index, entry in entries
+        for key, port in entry.value
+        if port.kind == "number" and port.value.isdigit()
+    ]
+
+
+@fact("ingress", "int[]")
+def two_protocol_ports(ingress: Subject) -> Value:
+    """The ports that listen-ports names under both protocols, of which the last one counts."""
+    said: dict[int, str] = {}
+    found: list[Value] = []
+    for _, protocol, port, place in _members(ingress):
+        if said.setdefault(port, protocol) != protocol:
+            found.append(Known(port, (place,)))
+    return listing(found, places=(ingress.place,))
+
+
+@fact("ingress", "int[]")
+def dropped_ports(ingress: Subject) -> Value:
+    """The ports that listen-ports names under a protocol that stands again in the same object, so that they never open."""
+    last: dict[tuple[int, str], tuple[int, Place]] = {}
+    found: list[Value] = []
+    for index, protocol, port, place in _members(ingress):
+        before = last.get((index, protocol))
+        if before is not None and before[0] != port:
+            found.append(Known(before[0], (before[1],)))
+        last[index, protocol] = (port, place)
+    return listing(found, places=(ingress.place,))
+
+
+@fact("ingress", "string[]")
+def tls_secrets(ingress: Subject) -> Value:
+    """The Secrets that `spec.tls` names, which the controller never reads."""
+    tls = ingress.node.at("spec", "tls") if ingress.node is not None else None
+    found = [read(entry, "secretName", partial=ingress.partial) for entry in items(tls)]
+    return listing([one for one in found if isinstance(one, Known)], bool(ingress.partial), ingress.partial or "", (ingress.place,))
+
+
+@fact("ingress", "int")
+def tls_blocks(ingress: Subject) -> Value:
+    """How many entries `spec.tls` has; absent where nobody writes it."""
+    found, spec = ingress.read("spec", "tls"), ingress.node.get("spec") if ingress.node is not None else None
+    key = spec.key("tls") if spec is not None else None
+    if not isinstance(found, Known) or spec is None or key is None:
+        return found
+    count = len(items(spec.get("tls")))
+    return Known(count, (key.place,)) if count else Absent(found.places)
+
+
+@fact("ingress", "action[]")
+def actions(ingress: Subject) -> Value:
+    """The actions that the annotations of the Ingress describe."""
+    found = [one.known() for one in ingress.home.where("action", "ingress", ingress)]
+    return listing(list(found), bool(ingress.partial), ingress.partial or "")
+
+
+@fact("load-balancer", "string[]")
+def certificate_regions(load_balancer: Subject) -> Value:
+    """The regions of the ACM certificates that its listeners name; absent where none is named."""
+    listed = load_balancer.get("listeners")
+    if not isinstance(listed, Known):
+        return listed
+    regions: dict[str, Value] = {}
+    for one in listed.value:
+        named = one.value.get("certificates") if isinstance(one, Known) else one
+        for certificate in named.value if isinstance(named, Known) else ():
+            parts = str(certificate.value).split(":") if isinstance(certificate, Known) else []
+            if len(parts) > 4 and parts[2] == "acm" and parts[3]:
+                regions.setdefault(parts[3], Known(parts[3], certificate.places))
+    return listing(list(regions.values()), listed.value.open, listed.value.why) if regions else Absent((load_balancer.place,))
+
+
+@fact("listener", "string[]")
+def inbound_families(listener: Subject) -> Value:
+    """The address families of the networks that members on this port let in; absent without networks, or beside prefix lists."""
+    families: dict[str, Value] = {}
+    for one in listener.value("listen_ports") or ():
+        ingress = one.value.value("ingress")
+        if not isinstance(ingress.get("prefix_lists"), Absent):
+            return Absent((listener.place,))
+        cidrs = ingress.get("inbound_cidrs")
+        if isinstance(cidrs, Unknown):
+            return cidrs
+        for cidr in cidrs.value if isinstance(cidrs, Known) else ():
+            if isinstance(cidr, Known):
+                family = "ipv6" if ":" in str(cidr.value) else "ipv4"
+                families.setdefault(family, Known(family, cidr.places))
+    if not families:
+        return Absent((listener.place,))
+    said = listener.value("listen_ports")
+    return listing(list(families.values()), said.open, said.why)
+
+
+@fact("ingress", "string[]")
+def listen_protocols(ingress: Subject) -> Value:
+    """The protocols that the Ingress listens with, each once."""
+    ports = ingress.get("listen_ports")
+    if not isinstance(ports, Known):
+        return ports
+    names = dict.fromkeys(str(one.value.value("protocol")) for one in ports.value)
+    return listing([Known(name, ports.places) for name in names], places=ports.places)
