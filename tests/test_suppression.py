@@ -32,7 +32,7 @@ kind: Service
 
 def reading(text: str, documents: list[tuple[int, int]], *ignores: Ignore) -> Suppressions:
     suppressions = Suppressions(RULES, ignores)
-    found = [(n, m[0]) for n, line in enumerate(text.split("\n"), 1) if (m := re.search(r"#.*", line))]
+    found = [(n, m[0]) for n, line in enumerate(text.split("\n"), 1) if (m := re.search(r"(?<=#).*", line))]
     suppressions.read(Text(text, "a.yaml"), found, documents)
     return suppressions
 

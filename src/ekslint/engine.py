@@ -14,7 +14,7 @@ from ekslint.source.text import Place
 
 
 class Judged(NamedTuple):
-    """What the rules said: findings before merging, undecided checks by rule, crashes of our own.
+    """What the rules said: findings before merging, undecided checks of what stands in a file by rule, crashes of our own.
 
     `homes` are the places of the subjects that were judged, one for each finding.
     """
@@ -56,7 +56,7 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
                                 rule.finding(subject, decision),
                             )
                         )
-                    elif decision.verdict == UNDECIDED and reported(rule.id):
+                    elif decision.verdict == UNDECIDED and subject.place.file and reported(rule.id):
                         undecided[rule.id] = undecided.get(rule.id, 0) + 1
                 except Exception as error:
                     problems.append(_crash(rule, f"{subject.kind} {subject.name}", error, subject))

@@ -102,8 +102,9 @@ class Suppressions:
                 lines = text.value.split("\n")
                 starts = sorted(first for first, _ in documents)
             line = lines[number - 1]
-            column = max(0, line.rfind(comment.split("\n", 1)[0])) + 1
-            self._take(Place(text.file, number, column, number, column), found, _reach(lines, number, column, starts))
+            start = max(0, line.rfind(comment.split("\n", 1)[0]))
+            before = line[:start].removesuffix("#")
+            self._take(Place(text.file, number, start + 1, number, start + 1), found, _reach(lines, number, before, starts))
 
     def _take(self, at: Place, found: re.Match[str], reach: tuple[int, int]) -> None:
         written = _IGNORE.match(found[1])
@@ -196,9 +197,8 @@ def _inside(at: Place, start: int, end: int) -> Place:
     return Place(at.file, at.line, at.column + start, at.line, at.column + end)
 
 
-def _reach(lines: list[str], number: int, column: int, starts: list[int]) -> tuple[int, int]:
-    """First and last line for which a comment holds that begins in this line and column."""
-    before = lines[number - 1][: column - 1]
+def _reach(lines: list[str], number: int, before: str, starts: list[int]) -> tuple[int, int]:
+    """First and last line for which a comment holds that stands in this line behind `before`."""
     if before.strip() and not _MARKER.match(before):
         return number, number
     following = (at for at in range(number + 1, len(lines) + 1) if not _NO_CONTENT.match(lines[at - 1]))
