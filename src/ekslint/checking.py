@@ -11,6 +11,7 @@ from ekslint.language.rule import Rule
 from ekslint.loading import File, Loaded, load
 from ekslint.scoping import Named
 from ekslint.source.formats import syntax_of
+from ekslint.source.shelf import Shelf
 from ekslint.source.text import Text
 from ekslint.suppression import MARK, UNUSED, Suppressions
 
@@ -26,15 +27,16 @@ def check(
     least: str = "note",
     clusters: Sequence[Named] = (),
     before: Iterable[File] | None = None,
+    shelf: Shelf | None = None,
 ) -> Report:
     """Checks files with rules.
 
     `whole`: everything of the clusters was given. `reported` tells which rules the user wants, the others run only for those that
     yield to them. `levels` replaces the level of some rules; findings below `least` are left out. `clusters` are those that the
     user names. `before` are the files of an earlier state: rules that ask for it run only then, and of the findings of all others
-    only those are told that it did not have.
+    only those are told that it did not have. `shelf` has further files that kustomizations may name.
     """
-    loaded = load(files, whole, clusters)
+    loaded = load(files, whole, clusters, shelf)
     earlier = load(before, whole, clusters).clusters if before is not None else []
     for cluster in loaded.clusters:
         cluster.before = _same(cluster, earlier, before is not None)

@@ -12,6 +12,8 @@ from ekslint.finding import Problem
 from ekslint.inventory import Cluster
 from ekslint.layers import kustomize
 from ekslint.scoping import Named, Unit, divide
+from ekslint.source.formats import syntax_of
+from ekslint.source.shelf import Shelf
 from ekslint.source.text import Place, Text
 from ekslint.syntax.tree import Document
 
@@ -48,8 +50,11 @@ def relevant() -> re.Pattern[bytes]:
     return re.compile(b"|".join(re.escape(token) for token in tokens()))
 
 
-def load(files: Iterable[File], whole: bool, named: Sequence[Named] = ()) -> Loaded:
-    """Parses files, lifts their subjects and divides them into clusters; `whole` where everything of the clusters was given."""
+def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf: Shelf | None = None) -> Loaded:
+    """Parses files, lifts their subjects and divides them into clusters; `whole` where everything of the clusters was given.
+
+    `shelf` has further files that kustomizations may name.
+    """
     problems: list[Problem] = []
     skipped: dict[str, int] = {}
     read: list[_Read] = []
@@ -57,10 +62,14 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = ()) -> Loa
         parsed = _parse(file, problems, skipped)
         if parsed is not None:
             read.append(parsed)
-    units = _units(read)
+    source = _Source(read, shelf or Shelf(), problems, skipped)
+    built = kustomize.builds([one.file.name for one in read], source)
+    problems.extend(Problem(fault.kind, fault.message, fault.place, fault.place.file) for fault in built.faults)
+    read.extend(source.opened)
+    units = _units(read, built)
     clusters = divide(units, whole, named)
     holding = {place for unit in units for subject in unit.subjects if (place := subject.place.file)}
-    names = holding | {problem.file for problem in problems}
+    names = holding | {problem.file for problem in problems} | built.used
     for one in read:
         if one.file.name not in names:
             _count(skipped, "nothing for ekslint in it")
@@ -72,6 +81,41 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = ()) -> Loa
         {one.file.name: one.documents for one in read if one.file.name in names},
         sum(len(unit.subjects) for unit in units),
     )
+
+
+class _Source:
+    """The files of a run for kustomizations: those read already, and those on the shelf as they are asked for."""
+
+    def __init__(self, read: Sequence[_Read], shelf: Shelf, problems: list[Problem], skipped: dict[str, int]) -> None:
+        self._read = {one.file.name: one for one in read}
+        self._shelf = shelf
+        self._problems = problems
+        self._skipped = skipped
+        self.opened: list[_Read] = []
+        """Those taken from the shelf, parsed."""
+
+    def documents(self, name: str) -> list[Document] | None:
+        """The documents of a YAML or JSON file, None where it was not given or is a template."""
+        found = self._read.get(name)
+        if found is None:
+            text = self._shelf.text(name)
+            if text is None:
+                return None
+            found = _parse(File(name, syntax_of(name.rpartition("/")[2]) or "yaml", text), self._problems, self._skipped)
+            if found is None:
+                return None
+            self._read[name] = found
+            self.opened.append(found)
+        return found.documents
+
+    def text(self, name: str) -> Text | None:
+        """The text of a file, None where it was not read."""
+        found = self._read.get(name)
+        return found.file.text if found is not None else self._shelf.text(name)
+
+    def missing(self, name: str) -> bool:
+        """Whether there is certainly no such file or folder."""
+        return self._shelf.missing(name)
 
 
 def _parse(file: File, problems: list[Problem], skipped: dict[str, int]) -> _Read | None:
@@ -93,17 +137,15 @@ def _parse(file: File, problems: list[Problem], skipped: dict[str, int]) -> _Rea
     return _Read(file, parsed.documents, subjects)
 
 
-def _units(read: Sequence[_Read]) -> list[Unit]:
+def _units(read: Sequence[_Read], built: kustomize.Built) -> list[Unit]:
     """The units of a run: what kustomizations build, and each file that none of them speaks for."""
     units: list[Unit] = []
-    documents = {one.file.name: one.documents for one in read if one.documents}
-    built, used = kustomize.builds(documents)
-    for build in built:
+    for build in built.builds:
         found = [subject for document in build.documents for subject in lift(document)]
         path = f"{build.folder}/kustomization.yaml" if build.folder else "kustomization.yaml"
-        units.append(Unit(path, found, build.whole, build.folder if build.base else ""))
+        units.append(Unit(path, found, build.whole, build.folder if build.apart else ""))
     for one in read:
-        if one.file.name in used:
+        if one.file.name in built.used:
             continue
         found = [*one.subjects, *(subject for document in one.documents for subject in lift(document))]
         units.append(Unit(one.file.name, found))

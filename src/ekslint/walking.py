@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from ekslint.carriers import tokens
 from ekslint.finding import Problem, Report
+from ekslint.layers.kustomize import is_kustomization_file
 from ekslint.loading import File
 from ekslint.source.files import Unreadable, Walk, read
 from ekslint.source.globs import Globs
 from ekslint.source.relevance import Relevance
+from ekslint.source.shelf import Shelf
 from ekslint.suppression import MARK
 
 if TYPE_CHECKING:
@@ -24,18 +26,19 @@ class Given:
     def __init__(self, paths: Sequence[str], exclude: Globs) -> None:
         self._walk = Walk(paths, exclude)
         self._problems: list[Problem] = []
-        self._dismissed = 0
+        self.shelf = Shelf(path for path in paths if path != "-" and os.path.isdir(path))
+        """What was found and holds nothing by itself."""
         self.whole = all(path != "-" and os.path.isdir(path) for path in paths)
         """Whether folders were given, so that everything that is deployed together was seen."""
 
     @property
     def files(self) -> Iterator[File]:
         """The files that can hold something for ekslint."""
-        relevance = Relevance((*tokens(), MARK.encode()))
+        relevance, anything = Relevance((*tokens(), MARK.encode())), Relevance((b"",))
         for file in self._walk:
-            source = read(file, relevance)
+            source = read(file, anything if is_kustomization_file(file.name) else relevance)
             if source is None:
-                self._dismissed += 1
+                self.shelf.put(file)
             elif isinstance(source, Unreadable):
                 self._problems.append(_problem(source))
             else:
@@ -50,8 +53,9 @@ class Given:
     def completed(self, report: Report) -> Report:
         """The report with what could not be read, and the counts of what was passed over."""
         skipped = dict(report.skipped)
+        dismissed = len(self.shelf) - len(self.shelf.opened)
         for why, count in (
-            ("nothing for ekslint in it", self._dismissed),
+            ("nothing for ekslint in it", dismissed),
             ("ignored by git", self._walk.ignored),
             ("excluded by the config", self._walk.excluded),
         ):
@@ -59,7 +63,7 @@ class Given:
                 skipped[why] = skipped.get(why, 0) + count
         problems = [*map(_problem, self._walk.problems), *self._problems, *report.problems]
         return report._replace(
-            problems=tuple(problems), skipped=skipped, files=report.files + self._dismissed + len(self._problems)
+            problems=tuple(problems), skipped=skipped, files=report.files + dismissed + len(self._problems)
         )
 
 

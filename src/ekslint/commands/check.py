@@ -150,6 +150,7 @@ def _run(
         levels=config.levels,
         least=level,
         clusters=_clusters(config),
+        shelf=given.shelf,
         before=before,
     )
     return given.completed(report)

@@ -24,7 +24,7 @@ def why(target: str, paths: Sequence[str], config_file: str | None, folders: Seq
     name, _, number = target.rpartition(":")
     file, line = (name, int(number)) if name and number.isdigit() else (target, None)
     library, given, named = prepare(paths or (".",), config_file, folders)
-    loaded = load(given.files, given.whole, named)
+    loaded = load(given.files, given.whole, named, given.shelf)
     told = False
     for text in explain(loaded.clusters, library.rules, shown(file), line):
         click.echo(escape(text))

@@ -1,0 +1,158 @@
+"""The objects of a build: their trees, what they were called before, and how others find them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ekslint.data.kustomize import Spec, is_cluster_scoped
+from ekslint.layers.kustomize.edit import Change, change_at, content, drop, mapping, put, scalar
+from ekslint.syntax.tree import Document, Mapping, Node, Scalar, items, string
+
+NO_NAMESPACE = "_non_namespaceable_"
+
+
+class Id(NamedTuple):
+    """What makes an object the same: `namespace` is the one it takes effect in, `written` the one that it names."""
+
+    group: str
+    version: str
+    kind: str
+    name: str
+    namespace: str
+
+    def same(self, other: Id) -> bool:
+        """Whether both are one object."""
+        return self == other
+
+
+class Former(NamedTuple):
+    """What an object was called before a transformer changed it."""
+
+    namespace: str
+    name: str
+    kind: str
+
+
+class Object:
+    """One object of a build. Trees are shared: a change makes a new root."""
+
+    __slots__ = ("behavior", "claimed", "document", "former", "hashed", "partial", "prefixes", "root", "suffixes")
+
+    def __init__(self, root: Mapping, document: Document) -> None:
+        self.root = root
+        self.document = document
+        self.former: tuple[Former, ...] = ()
+        self.prefixes: tuple[str, ...] = ()
+        self.suffixes: tuple[str, ...] = ()
+        self.hashed = False
+        self.behavior = ""
+        self.partial: str | None = document.partial
+        self.claimed = ""
+
+    def copy(self) -> Object:
+        """An object of its own with the same tree."""
+        made = Object(self.root, self.document)
+        for name in ("former", "prefixes", "suffixes", "hashed", "behavior", "partial", "claimed"):
+            setattr(made, name, getattr(self, name))
+        return made
+
+    @property
+    def kind(self) -> str:
+        return content(self.root.get("kind"))
+
+    @property
+    def api_version(self) -> str:
+        return content(self.root.get("apiVersion"))
+
+    @property
+    def group_version(self) -> tuple[str, str]:
+        """API group and version."""
+        group, slash, version = self.api_version.partition("/")
+        return (group, version) if slash else ("", group)
+
+    @property
+    def name(self) -> str:
+        return content(self.root.at("metadata", "name"))
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that is written, empty where there is none."""
+        return content(self.root.at("metadata", "namespace"))
+
+    @property
+    def cluster_scoped(self) -> bool:
+        return is_cluster_scoped(self.api_version, self.kind)
+
+    @property
+    def id(self) -> Id:
+        """What it is called now."""
+        return self._id(self.kind, self.name, self.namespace)
+
+    def _id(self, kind: str, name: str, namespace: str) -> Id:
+        group, version = self.group_version
+        if is_cluster_scoped(self.api_version, kind):
+            effective = NO_NAMESPACE
+        else:
+            effective = "default" if namespace in ("", "default") else namespace
+        return Id(group, version, kind, name, effective)
+
+    @property
+    def first_id(self) -> Id:
+        """What it was called first."""
+        former = self.former_ids
+        return former[0] if former else self.id
+
+    @property
+    def former_ids(self) -> list[Id]:
+        """What it was called before, oldest first."""
+        return [self._id(one.kind, one.name, one.namespace) for one in self.former]
+
+    @property
+    def ids(self) -> list[Id]:
+        """All that it was and is called."""
+        return [*self.former_ids, self.id]
+
+    def remember(self) -> None:
+        """Keeps what it is called now, before that changes."""
+        own = self.id
+        self.former = (*self.former, Former(own.namespace, own.name, own.kind))
+
+    def change(self, spec: Spec, change: Change, empty: Mapping | Scalar | None, place: Node) -> None:
+        """Changes a field where this type of object has it."""
+        if spec.holds(*self.group_version, self.kind):
+            root = change_at(self.root, spec.path, change, spec, empty, place)
+            if isinstance(root, Mapping):
+                self.root = root
+
+    def set_metadata(self, name: str, value: Node | None, place: Node) -> None:
+        """Writes a field of the metadata, or takes it away."""
+        metadata = self.root.get("metadata")
+        base = metadata if isinstance(metadata, Mapping) else mapping(place)
+        new = drop(base, name) if value is None else put(base, scalar(name, place), value, keep_key=True)
+        self.root = put(self.root, scalar("metadata", place), new, keep_key=True)
+
+    def labels(self, field: str) -> dict[str, str]:
+        """The labels or annotations as text."""
+        found = self.root.at("metadata", field)
+        return {name: content(value) for name, _, value in found.named()} if isinstance(found, Mapping) else {}
+
+    def built(self) -> Document:
+        """The object as a document of its own."""
+        made = Document(self.root, self.document.text, self.document.index, self.document.templated, self.document.syntax)
+        made.partial = self.partial
+        return made
+
+
+def objects(document: Document) -> Iterator[Object]:
+    """The objects of a document: itself, or the items of a list."""
+    root = document.root
+    if not isinstance(root, Mapping):
+        return
+    kind = string(root.get("kind")) or ""
+    if kind.endswith("List") and root.get("items") is not None:
+        for item in items(root.get("items")):
+            if isinstance(item, Mapping):
+                yield Object(item, document)
+        return
+    yield Object(root, document)
