@@ -133,6 +133,9 @@ def _types(node: Mapping, partial: str | None) -> Value:
     if not found:
         if partial:
             return Unknown(partial, (node.place,))
+        template = node.key("launchTemplate")
+        if template is not None:
+            return Unknown("the launch template says the instance type", (template.place,), written=False)
         name = node.key("name") or node
         return strings([Known("m5.large", (name.place,), default="eksctl")], (name.place,))
     return strings(found, [place.place for place in places], bool(partial), partial or "")

@@ -28,7 +28,7 @@ SOURCES = (
     "bottlerocket-table",
     "karpenter-table",
 )
-_TABLES = {"al2": "bootstrap-table", "ubuntu": "bootstrap-table", "al2023": "nodeadm-table", "bottlerocket": "bottlerocket-table"}
+_TABLES = {"al2": "bootstrap-table", "al2023": "nodeadm-table", "bottlerocket": "bottlerocket-table"}
 _WHO = {
     "bootstrap-table": "bootstrap.sh",
     "nodeadm-table": "nodeadm",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ekslint.carriers.node_group import text_of
 from ekslint.fact import Subject, fact, subjects
 from ekslint.maxpods import recommended
+from ekslint.syntax.tree import items, string
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of
 
 
@@ -81,15 +82,26 @@ def kube_reserved_memory(group: Subject) -> Value:
 
 @fact("node-group", "workload[]")
 def daemon_sets(group: Subject) -> Value:
-    """The DaemonSets of the set that run on every node: without node selector and affinity."""
-    found: list[Subject] = []
+    """The DaemonSets of the set that run on every node of the group: without node selector and affinity, tolerating its taints."""
+    found: dict[str, Subject] = {}
+    tainted = group.get("taints")
+    clean = isinstance(tainted, Absent) or (isinstance(tainted, Known) and not tainted.value.items and not tainted.value.open)
     for workload in group.home.all("workload"):
         kind = workload.read("kind")
         spec = ("spec", "template", "spec")
         anywhere = all(isinstance(workload.read(*spec, key), Absent) for key in ("nodeSelector", "affinity", "nodeName"))
-        if text_of(kind) == "DaemonSet" and anywhere and workload.name not in ("aws-node", "kube-proxy"):
-            found.append(workload)
-    return subjects(found, not group.home.whole, group.home.why, (group.place,))
+        other = workload.name not in ("aws-node", "kube-proxy")
+        if text_of(kind) == "DaemonSet" and anywhere and other and (clean or _tolerates_all(workload)):
+            found[workload.name] = workload
+    return subjects(found.values(), not group.home.whole, group.home.why, (group.place,))
+
+
+def _tolerates_all(workload: Subject) -> bool:
+    node = workload.node
+    for toleration in items(node.at("spec", "template", "spec", "tolerations") if node is not None else None):
+        if string(toleration.get("operator")) == "Exists" and toleration.get("key") is None and toleration.get("effect") is None:
+            return True
+    return False
 
 
 @fact("node-group", "int")

@@ -139,9 +139,13 @@ def complete(data: Subject) -> Value:
 
 @fact("user-data", "string[]")
 def runs(data: Subject) -> Value:
-    """The bootstrappers that it calls: bootstrap.sh, nodeadm, Start-EKSBootstrap.ps1."""
+    """The bootstrappers that it calls: bootstrap.sh, nodeadm, Start-EKSBootstrap.ps1; unknown where only a branch does."""
     found = decoded(data)
-    return listing([Known(run.program, (run.place,)) for run in found.runs], places=(data.place,))
+    programs: list[Value] = []
+    for run in found.runs:
+        branch = Unknown(f"{run.program} is called in a branch of the script", (run.place,), run.text)
+        programs.append(branch if run.conditional else Known(run.program, (run.place,)))
+    return listing(programs, places=(data.place,))
 
 
 @fact("user-data", "string[]")

@@ -232,6 +232,8 @@ class Machine:
         several = call.conditional and any(r.program == "bootstrap.sh" for r in reading.runs)
         seen = Environment(environment("KUBELET_EXTRA_ARGS"), environment("USE_MAX_PODS"))
         bootstrap.call(words, seen, call.text, call.place, reading)
+        if call.conditional:
+            reading.runs[-1] = reading.runs[-1]._replace(conditional=True)
         after = [s.value for s in reading.settings if s.source == "--kubelet-extra-args" and s.unread is None]
         if several and [v.value if isinstance(v, Known) else None for v in before] != [
             v.value if isinstance(v, Known) else None for v in after
@@ -244,7 +246,7 @@ class Machine:
                 setting.unread = "overwritten"
 
     def _nodeadm(self, words: list[Word], call: Call) -> None:
-        self._reading.runs.append(Run("nodeadm", call.text, call.place))
+        self._reading.runs.append(Run("nodeadm", call.text, call.place, call.conditional))
         self._reading.saw("al2023", "it calls nodeadm")
         for index, word in enumerate(words):
             name, _, attached = word.text.partition("=")

@@ -124,11 +124,15 @@ class Argument(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A call of a bootstrapper: `program` is bootstrap.sh, nodeadm, Start-EKSBootstrap.ps1 or max-pods-calculator.sh."""
+    """A call of a bootstrapper: `program` is bootstrap.sh, nodeadm, Start-EKSBootstrap.ps1 or max-pods-calculator.sh.
+
+    `conditional` inside of a branch of the script, so that it may not happen on every node.
+    """
 
     program: str
     text: str
     place: Place
+    conditional: bool = False
 
 
 class Calculator(NamedTuple):
