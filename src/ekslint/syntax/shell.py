@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ekslint.source.text import Derived, Piece, Text
 from ekslint.syntax.actions import Action, Branch, branches, find_actions, innermost
+from ekslint.syntax.command import Assignment, Command, Document, Part, Redirect, Word, piece
 from ekslint.syntax.treesitter import Offsets, grow
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _ESCAPES = {
     "string": re.compile(r'\\(?:\r?\n|["\\$`])'),
     "body": re.compile(r"\\(?:\r?\n|[\\$`])"),
 }
+_NAME = re.compile(r"(\w+)(\+?=)?")
+_DECLARING = ("export", "declare", "typeset", "local", "readonly")
 _EXPANSIONS = frozenset(
     (
         "simple_expansion",
@@ -54,94 +57,6 @@ _GROUPS = {
 }
 _SIMPLE = ("command", "declaration_command", "unset_command", "variable_assignment", "variable_assignments")
 _REDIRECTS = ("file_redirect", "heredoc_redirect", "herestring_redirect")
-
-
-class Part(NamedTuple):
-    """A stretch of a word: `value` is what it becomes, what `[start:end]` of the program says if the shell fills it in.
-
-    `variable` is the name in `$NAME` and `${NAME}`, empty for anything else that only a running shell knows (`$(…)`, a glob, a
-    template), None for plain characters. `quoted` where it cannot become several words.
-    """
-
-    value: str
-    start: int
-    end: int
-    quoted: bool
-    variable: str | None
-
-
-class Word(NamedTuple):
-    """One word: `program.value[start:end]` is how it is written."""
-
-    program: Text
-    start: int
-    end: int
-    parts: tuple[Part, ...]
-
-    @property
-    def value(self) -> str:
-        """The word with quotes and escapes taken off; what the shell fills in stands as written."""
-        return "".join(part.value for part in self.parts)
-
-    @property
-    def expands(self) -> bool:
-        """Whether a running shell makes something else of it."""
-        return any(part.variable is not None for part in self.parts)
-
-    @property
-    def text(self) -> Text:
-        """The value as a text whose places lead back into the program."""
-        if not self.parts:
-            return self.program.part(self.start, self.end)
-        return Derived(_piece(self.program, part) for part in self.parts)
-
-
-class Assignment(NamedTuple):
-    """`NAME=value`, `NAME+=value` (`append`), or in `export NAME` a name alone (no value)."""
-
-    name: str
-    value: Word | None
-    append: bool
-    start: int
-    end: int
-
-
-class Redirect(NamedTuple):
-    """`operator` is `>`, `>>`, `<`, `&>`, `>|`, …; `descriptor` the number before it."""
-
-    operator: str
-    target: Word | None
-    descriptor: str | None
-    start: int
-    end: int
-
-
-class Document(NamedTuple):
-    """A here-document (`<<`, `<<-`, whose tabs are off) or here-string (`<<<`). `quoted`: the shell fills nothing in."""
-
-    operator: str
-    body: Text
-    quoted: bool
-    expands: bool
-
-
-class Command(NamedTuple):
-    """One simple command. `words` begins with its name and is empty for bare assignments and redirections.
-
-    `redirects` are its own, then those of the groups around it. `inside` names what is around it, from outside: if, else, case,
-    for, while, function, subshell, substitution, list (`&&`, `||`), pipeline, template (between `{{ if }}` and its end).
-    `doubtful`: the grammar found an error around it.
-    """
-
-    program: Text
-    start: int
-    end: int
-    words: tuple[Word, ...]
-    assignments: tuple[Assignment, ...]
-    redirects: tuple[Redirect, ...]
-    documents: tuple[Document, ...]
-    inside: tuple[str, ...]
-    doubtful: bool
 
 
 def commands(program: Text) -> list[Command]:
@@ -178,6 +93,8 @@ class _Reader:
             if kind == "ERROR":
                 around = around._replace(doubtful=True)
             elif kind in _GROUPS:
+                if any(child.is_missing for child in node.children):
+                    around = around._replace(doubtful=True)
                 own = around.redirects if _GROUPS[kind] != "substitution" else ()
                 around = around._replace(inside=(*around.inside, _GROUPS[kind]), redirects=own)
                 if len(around.inside) > _MAX_DEPTH:
@@ -195,10 +112,12 @@ class _Reader:
             elif kind not in _SIMPLE:
                 stack.extend((child, around) for child in reversed(node.children))
                 continue
-            count += 1
-            if count > _MAX_COMMANDS:
-                raise ValueError(f"more than {_MAX_COMMANDS} commands")
-            yield self._command(node, simple, redirects, around)
+            command = self._command(node, simple, redirects, around)
+            for each in self._split(command):
+                count += 1
+                if count > _MAX_COMMANDS:
+                    raise ValueError(f"more than {_MAX_COMMANDS} commands")
+                yield each
             if simple.type in _SIMPLE:
                 stack.extend((child, around) for child in reversed(_within(simple)))
 
@@ -235,6 +154,36 @@ class _Reader:
             inside,
             doubtful,
         )
+
+    def _split(self, command: Command) -> Iterator[Command]:
+        """Two commands where the grammar takes `NAME=` at the end of a line for a prefix of what stands on the next."""
+        before = [each for each in command.assignments if command.words and each.end <= command.words[0].start]
+        if not before or "\n" not in self.written[before[-1].end : command.words[0].start].replace("\\\n", ""):
+            yield command
+            return
+        yield command._replace(end=before[-1].end, words=(), assignments=tuple(before), redirects=(), documents=())
+        words, own = command.words, list(command.assignments[len(before) :])
+        if words[0].value in _DECLARING:
+            declared = [self._declared(word) for word in words[1:]]
+            own.extend(each for each in declared if each is not None)
+            words = (words[0], *(word for word, each in zip(words[1:], declared, strict=True) if each is None))
+        yield command._replace(start=words[0].start, words=words, assignments=tuple(own))
+
+    def _declared(self, word: Word) -> Assignment | None:
+        found = _NAME.match(self.written, word.start, word.end)
+        if found is None:
+            return None
+        if found.end() == word.end:
+            return Assignment(found[1], None, False, word.start, word.end) if not found[2] else None
+        if not found[2]:
+            return None
+        parts = tuple(
+            part if part.start >= found.end() else part._replace(value=self.written[found.end() : part.end], start=found.end())
+            for part in word.parts
+            if part.end > found.end()
+        )
+        value = Word(self.program, found.end(), word.end, parts)
+        return Assignment(found[1], value, found[2] == "+=", word.start, word.end)
 
     def _add(self, words: list[Word], word: Word) -> None:
         """A word, or the rest of the last one where only a joined line break lies between."""
@@ -306,7 +255,7 @@ class _Reader:
             if quoted:
                 pieces.append(Piece(self.program, at, line_end, self.written[at:line_end], True))
             else:
-                pieces.extend(_piece(self.program, part) for part in self._literal(at, line_end, "body", True))
+                pieces.extend(piece(self.program, part) for part in self._literal(at, line_end, "body", True))
             at = line_end
         written = self.written[start:end]
         expands = bool(_HOLE.search(written)) or (not quoted and ("$" in written or "`" in written))
@@ -401,10 +350,6 @@ def _masked(written: str, actions: list[Action]) -> str:
         done = action.end
     out.append(written[done:])
     return _FOREIGN.sub(lambda found: "x" * len(found[0]), "".join(out))
-
-
-def _piece(program: Text, part: Part) -> Piece:
-    return Piece(program, part.start, part.end, part.value, program.value[part.start : part.end] == part.value)
 
 
 def _ansi(found: re.Match[str]) -> str:
