@@ -1,6 +1,6 @@
 """TargetGroupBindings: the target group they name, and the Service whose pods or nodes they register in it.
 
-Sources: apis/elbv2/v1beta1/targetgroupbinding_types.go, the webhooks in webhooks/elbv2/targetgroupbinding_*.go, pkg/targetgroupbinding,
+Sources: apis/elbv2/v1beta1/targetgroupbinding_types.go, webhooks/elbv2/targetgroupbinding_*.go, pkg/targetgroupbinding,
 pkg/backend/endpoint_resolver.go and pkg/networking/networking_manager.go of the AWS Load Balancer Controller.
 """
 
