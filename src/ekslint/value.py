@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from ekslint.source.text import Place
+from ekslint.syntax.computed import Computed, Defaulted, OpenMapping, OpenSequence
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
@@ -142,15 +143,20 @@ def placeholder(text: str) -> str | None:
 def scalar_value(node: Node, key: str | None = None) -> Value:
     """What a node says: a known scalar, mapping or sequence (as nodes), absent for null, unknown for a placeholder."""
     if isinstance(node, Scalar):
+        default = None
         if node.tag is not None and node.tag.startswith("!") and not node.tag.startswith("!!"):
-            return Unknown(f"computed by {node.tag}", (node.place,), node.content, key=key)
+            if isinstance(node, Computed):
+                return Unknown(node.reason, (node.place,), node.written, key=key)
+            if not isinstance(node, Defaulted):
+                return Unknown(f"computed by {node.tag}", (node.place,), node.content, key=key)
+            default = node.default
         if node.value is None:
             return Absent((node.place,), key)
         if isinstance(node.value, str):
             part = placeholder(node.value)
             if part is not None:
                 return Unknown(f"the placeholder {part}", (node.place,), node.value, key=key)
-        return Known(node.value, (node.place,), key=key)
+        return Known(node.value, (node.place,), default, key)
     if node.tag is not None and node.tag.startswith("!") and not node.tag.startswith("!!"):
         return Unknown(f"computed by {node.tag}", (node.place,), node.tag, key=key)
     return Known(node, (node.place,), key=key)
@@ -178,6 +184,8 @@ def read(node: Node | None, *path: str, partial: str | None = None, outer: Itera
         key = at.key(step)
         if key is not None:
             places = (key.place,)
+        elif isinstance(at, OpenMapping):
+            partial = partial or at.why
         at = at.get(step)
     if at is None:
         if partial:
@@ -197,6 +205,8 @@ def read_list(node: Node | None, *path: str, partial: str | None = None, outer: 
     if isinstance(value, Known):
         if not isinstance(value.value, Sequence):
             return Unknown(f"{path[-1]} is no list", value.places, written=True, key=value.key)
+        if isinstance(value.value, OpenSequence):
+            partial = partial or value.value.why
         found = Listing([scalar_value(item) for item in value.value.items], bool(partial), partial or "")
         return Known(found, value.places, key=value.key)
     return value
