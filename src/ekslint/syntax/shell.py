@@ -14,6 +14,8 @@ from ekslint.syntax.treesitter import Offsets, grow
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+__all__ = ["Assignment", "Command", "Document", "Part", "Redirect", "Word", "commands"]
+
 _MAX_COMMANDS = 50_000
 _MAX_DEPTH = 200
 _GLOB = re.compile(r"(?<!\\)[*?\[]|(?<!\\)\{[^}]*(?:,|\.\.)[^}]*\}")
