@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ekslint.syntax.tree import Mapping as Map
 from ekslint.syntax.tree import Node, Scalar, Sequence, entries, string
-from ekslint.value import Absent, Known, Listing, Unknown, Value, scalar_value
+from ekslint.value import Absent, Known, Listing, Unknown, Value, placeholder, scalar_value
 
 _ADDED = (
     "pod-template-hash",
@@ -86,7 +86,7 @@ def _pair(key: str, value: Node) -> Wanted:
 def expression(node: Node) -> Wanted | None:
     """One entry of matchExpressions; None where its key or its operator is not literal."""
     key, operator = string(node.get("key")), string(node.get("operator"))
-    if key is None or operator is None or isinstance(scalar_value(node.get("key") or node), Unknown):
+    if key is None or operator is None or placeholder(key) is not None or placeholder(operator) is not None:
         return None
     listed = node.get("values")
     values: list[str] = []

@@ -279,13 +279,19 @@ def reachable_types(workload: Subject) -> Value:
         if not isinstance(one, Known):
             found.append(one)
             continue
-        listed = _types(one.value, terms)
+        listed = _types(one.value, _possible(terms, one.value))
         if not isinstance(listed, Known):
             found.append(Unknown(getattr(listed, "reason", "no instance type is written"), one.places, written=False))
             continue
         found += listed.value.items
         why = why or (listed.value.why if listed.value.open else "")
     return listing(found, bool(why), why, (workload.place,))
+
+
+def _possible(terms: Sequence[Sequence[Need]], group: Subject) -> list[Sequence[Need]]:
+    """The alternatives that some nodes of a group may meet."""
+    labels = labels_of(group.get("node_labels"))
+    return [term for term in terms if all_of(_group_meets(need, group, labels) for need in term) is not False]
 
 
 def _types(group: Subject, terms: Sequence[Sequence[Need]]) -> Value:
@@ -378,7 +384,7 @@ def branch_room(workload: Subject) -> Value:
     for one in groups.value:
         group = one.value if isinstance(one, Known) else None
         most = group.get("max_size") if group is not None else None
-        types = _types(group, terms) if group is not None else None
+        types = _types(group, _possible(terms, group)) if group is not None else None
         if group is None or not isinstance(most, Known) or not isinstance(most.value, int) or not isinstance(types, Known):
             return Unknown("the size of a node group is not known", one.places, written=False)
         each = [kind.value.value("branch_interfaces") if isinstance(kind, Known) else None for kind in types.value]
