@@ -26,8 +26,6 @@ given(
     "Whether the overrideBootstrapCommand uses the variables in which eksctl puts maxPodsPerNode.",
 )
 given("node-group", "launch_template_id", "string", "The id of the launch template that an eksctl group uses.")
-given("cluster-config", "version", "version", "The Kubernetes version that eksctl makes.")
-given("cluster-config", "tool", "string", "The format that declares the cluster.")
 
 
 def objects(resource: Resource) -> Iterator[Subject]:

@@ -55,6 +55,8 @@ given("node-group", "prefix_count", "int", "The /28 prefixes that the launch tem
 given("node-group", "api_version", "string", "The version of the API that the group's object is written in.")
 given("node-group", "template", "launch-template", "The launch template that the group names, where it is in the set.")
 given("node-group", "node_class", "node-class", "The EC2NodeClass of a Karpenter group.")
+given("cluster-config", "version", "version", "The Kubernetes version that the cluster is made with.")
+given("cluster-config", "tool", "string", "The format that declares the cluster.")
 given("label", "key", "string", "The label's key.")
 given("label", "value", "string", "The label's value.")
 given("taint", "key", "string", "The taint's key.")
