@@ -117,7 +117,7 @@ def _fits(value: object, type: str) -> bool:
         return isinstance(value, bool) is (type == "bool") and isinstance(value, int)
     if type == "version":
         return isinstance(value, str | int | float) and not isinstance(value, bool)
-    return isinstance(value, Subject) if type in FACTS else isinstance(value, str)
+    return isinstance(value, str if type == "string" or type.startswith("enum(") else Subject)
 
 
 def user_data(node: Node | None, encoded: bool | None, outer: Iterable[Place] = (), partial: str | None = None) -> Value:
