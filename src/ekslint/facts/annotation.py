@@ -9,6 +9,7 @@ from ekslint.data.annotations import ON_BAD_VALUE, PREFIXES, Annotation
 from ekslint.data.annotations import annotation as in_table
 from ekslint.data.annotations import in_tree as only_in_tree
 from ekslint.data.annotations import nearest as nearest_in_table
+from ekslint.data.go import go_int
 from ekslint.fact import Subject, fact
 from ekslint.facts.refusal import refusal as words_of_refusal
 from ekslint.value import Absent, Known, Listing, Unknown, Value
@@ -164,3 +165,29 @@ def deprecated_by(annotation: Subject) -> Value:
     """The end of the annotation's name that replaces it; absent where none does."""
     table = definition(annotation)
     return _named(annotation, table.deprecated_by if table is not None else None)
+
+
+@fact("annotation", "int")
+def number(annotation: Subject) -> Value:
+    """The number that is written; absent where it is none."""
+    value = annotation.get("text")
+    if not isinstance(value, Known):
+        return value
+    found = go_int(value.value)
+    return Absent(value.places) if found is None else Known(found, value.places)
+
+
+@fact("annotation", "int")
+def least(annotation: Subject) -> Value:
+    """The least number that AWS takes here; absent where it has no such limit."""
+    table = definition(annotation)
+    low = table.minimum if table is not None and table.range_by == "aws" else None
+    return Absent((annotation.place,)) if low is None else Known(low, (annotation.place,), default="AWS")
+
+
+@fact("annotation", "int")
+def most(annotation: Subject) -> Value:
+    """The greatest number that AWS takes here; absent where it has no such limit."""
+    table = definition(annotation)
+    high = table.maximum if table is not None and table.range_by == "aws" else None
+    return Absent((annotation.place,)) if high is None else Known(high, (annotation.place,), default="AWS")

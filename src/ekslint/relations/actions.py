@@ -162,3 +162,36 @@ def weights(action: Subject) -> Value:
         places = member_places(action, ("forwardConfig", "targetGroups", index, "weight"))
         found.append(Absent(content.places) if one.get("weight") is None else Known(one["weight"], places))
     return Known(Listing(found), content.places)
+
+
+@fact("action", "string")
+def content_type(action: Subject) -> Value:
+    """The content type of a fixed response; absent where none is written."""
+    return _part(action, "fixedResponseConfig", "contentType")
+
+
+@fact("action", "string")
+def message_body(action: Subject) -> Value:
+    """The text of a fixed response; absent where none is written."""
+    return _part(action, "fixedResponseConfig", "messageBody")
+
+
+@fact("action", "bool")
+def sticky(action: Subject) -> Value:
+    """Whether a forward action keeps clients at their target group; absent where nothing is written."""
+    return _part(action, "forwardConfig", "targetGroupStickinessConfig", "enabled")
+
+
+@fact("action", "int")
+def sticky_seconds(action: Subject) -> Value:
+    """How long a forward action keeps clients at their target group; absent where nothing is written."""
+    return _part(action, "forwardConfig", "targetGroupStickinessConfig", "durationSeconds")
+
+
+@fact("action", "bool")
+def forwards(action: Subject) -> Value:
+    """Whether it is a forward action that lists its target groups, not one with a single target group of its own."""
+    content = action.get("content")
+    if not isinstance(content, Known):
+        return content
+    return Known(content.value.get("forwardConfig") is not None, content.places)
