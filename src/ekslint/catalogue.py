@@ -55,5 +55,6 @@ def _carriers() -> dict[str, Any]:
             tuple(getattr(module, "TOKENS", ())),
             tuple(getattr(module, "SYNTAX", ())),
             hasattr(module, "claims"),
+            hasattr(module, "terraform"),
         )
     return found

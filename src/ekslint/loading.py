@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ekslint.carriers import lift, lift_text, tokens
+from ekslint.carriers import lift, lift_configuration, lift_text, tokens
 from ekslint.fact import Subject
 from ekslint.finding import Problem
 from ekslint.inventory import Cluster
 from ekslint.layers import kustomize
-from ekslint.scoping import Named, Unit, divide
+from ekslint.scoping import Named, Unit, divide, label
 from ekslint.source.formats import syntax_of
 from ekslint.source.shelf import Shelf
 from ekslint.source.text import Place, Text
 from ekslint.syntax.tree import Document
+
+if TYPE_CHECKING:
+    from ekslint.layers import terraform
+
+
+_TERRAFORM = ("hcl", "hcl-json")
 
 
 class File(NamedTuple):
@@ -53,8 +59,9 @@ def relevant() -> re.Pattern[bytes]:
 def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf: Shelf | None = None) -> Loaded:
     """Parses files, lifts their subjects and divides them into clusters; `whole` where everything of the clusters was given.
 
-    `shelf` has further files that kustomizations may name.
+    `shelf` has further files that kustomizations and Terraform configurations may name.
     """
+    shelf = shelf or Shelf()
     problems: list[Problem] = []
     skipped: dict[str, int] = {}
     read: list[_Read] = []
@@ -62,22 +69,38 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf:
         parsed = _parse(file, problems, skipped)
         if parsed is not None:
             read.append(parsed)
-    source = _Source(read, shelf or Shelf(), problems, skipped)
+    source = _Source(read, shelf, problems, skipped)
     built = kustomize.builds([one.file.name for one in read], source)
     problems.extend(Problem(fault.kind, fault.message, fault.place, fault.place.file) for fault in built.faults)
     read.extend(source.opened)
-    units = _units(read, built)
+    configured = _configured(read, shelf, source)
+    units: list[Unit] = []
+    used = set(built.used)
+    others: dict[str, Text] = {}
+    if configured is not None:
+        problems.extend(Problem("syntax", fault.message, fault.place, name) for name, fault in configured.problems)
+        units += (
+            Unit(one.path, list(lift_configuration(one)), one.whole, _label(one.label))
+            for one in configured.configurations
+        )
+        used |= configured.taken
+        others = {name: text for name in configured.files | configured.taken if (text := source.text(name)) is not None}
+    units = _units(read, built, units, used)
     clusters = divide(units, whole, named)
     holding = {place for unit in units for subject in unit.subjects if (place := subject.place.file)}
-    names = holding | {problem.file for problem in problems} | built.used
+    names = holding | {problem.file for problem in problems} | built.used | set(others)
     for one in read:
         if one.file.name not in names:
+            _count(skipped, "nothing for ekslint in it")
+    given = {one.file.name: one.file.text for one in read if one.file.name in names}
+    for name in shelf.opened:
+        if name not in others and name not in given:
             _count(skipped, "nothing for ekslint in it")
     return Loaded(
         clusters,
         problems,
         skipped,
-        {one.file.name: one.file.text for one in read if one.file.name in names},
+        given | others,
         {one.file.name: one.documents for one in read if one.file.name in names},
         sum(len(unit.subjects) for unit in units),
     )
@@ -137,15 +160,31 @@ def _parse(file: File, problems: list[Problem], skipped: dict[str, int]) -> _Rea
     return _Read(file, parsed.documents, subjects)
 
 
-def _units(read: Sequence[_Read], built: kustomize.Built) -> list[Unit]:
-    """The units of a run: what kustomizations build, and each file that none of them speaks for."""
-    units: list[Unit] = []
+def _configured(read: Sequence[_Read], shelf: Shelf, source: _Source) -> terraform.Found | None:
+    """The Terraform configurations among the files; None where no file of them can hold something."""
+    matters = [(one.file.name, one.file.syntax) for one in read if one.file.syntax in _TERRAFORM]
+    if not matters:
+        return None
+    from ekslint.layers import terraform
+
+    aside = [(name, syntax) for name in shelf if (syntax := syntax_of(name.rpartition("/")[2]) or "") in _TERRAFORM]
+    return terraform.find([*matters, *aside], source.text, [name for name, _ in matters])
+
+
+def _label(values: str) -> str:
+    """What tells a deployment with a .tfvars file from others of its folder: its environment, else the file."""
+    return label(values.rpartition("/")[2].partition(".")[0]) or values
+
+
+def _units(read: Sequence[_Read], built: kustomize.Built, made: Iterable[Unit], used: set[str]) -> list[Unit]:
+    """The units of a run: those that are made already, what kustomizations build, and each file that nothing else speaks for."""
+    units = list(made)
     for build in built.builds:
         found = [subject for document in build.documents for subject in lift(document)]
         path = f"{build.folder}/kustomization.yaml" if build.folder else "kustomization.yaml"
         units.append(Unit(path, found, build.whole, build.folder if build.apart else ""))
     for one in read:
-        if one.file.name in built.used:
+        if one.file.name in used:
             continue
         found = [*one.subjects, *(subject for document in one.documents for subject in lift(document))]
         units.append(Unit(one.file.name, found))

@@ -4,7 +4,8 @@ A module of this folder is a carrier. It declares
 * `TOKENS`: byte strings of which a file holds at least one if it can be this carrier;
 * `OBJECTS` and `objects(resource)`: the (API group, kind) pairs that it reads of Kubernetes objects, `*` for any group, or
 * `claims(document)` and `subjects(document)`: for documents that are no Kubernetes objects, or
-* `SYNTAX`, `claims_text(text)` and `text_subjects(text)`: for files that are no YAML or JSON documents.
+* `SYNTAX`, `claims_text(text)` and `text_subjects(text)`: for files that are no YAML or JSON documents, or
+* `terraform(configuration)`: for what a Terraform configuration or plan declares.
 All give subjects; a document may have several carriers.
 """
 
@@ -13,12 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ekslint.carriers.resource import resources
 from ekslint.fact import Subject, index
 from ekslint.source.text import Text
 from ekslint.syntax.tree import Document
+
+if TYPE_CHECKING:
+    from ekslint.layers.terraform import Configuration
 
 
 def _module(name: str) -> Any:
@@ -29,7 +33,7 @@ def _module(name: str) -> Any:
 def _readers() -> dict[tuple[str, str], list[str]]:
     """The modules that read a kind of object."""
     found: dict[tuple[str, str], list[str]] = {}
-    for name, (objects, _, _, _) in index()["carriers"].items():
+    for name, (objects, _, _, _, _) in index()["carriers"].items():
         for pair in objects:
             found.setdefault(pair, []).append(name)
     return found
@@ -40,7 +44,7 @@ def _claimants() -> list[tuple[str, tuple[str, ...]]]:
     """The modules that claim documents, and words of which a text that they claim has one."""
     return [
         (name, tuple(token.decode() for token in tokens))
-        for name, (_, tokens, _, claims) in index()["carriers"].items()
+        for name, (_, tokens, _, claims, _) in index()["carriers"].items()
         if claims
     ]
 
@@ -48,22 +52,34 @@ def _claimants() -> list[tuple[str, tuple[str, ...]]]:
 @cache
 def tokens() -> tuple[bytes, ...]:
     """Byte strings of which every file that can hold a subject has at least one."""
-    return tuple(sorted({token for _, found, _, _ in index()["carriers"].values() for token in found}))
+    return tuple(sorted({token for _, found, _, _, _ in index()["carriers"].values() for token in found}))
 
 
 def lift(document: Document) -> Iterator[Subject]:
     """All subjects of a YAML, JSON or TOML document."""
-    readers = _readers()
-    for resource in resources(document):
-        for name in (*readers.get((resource.group, resource.kind), ()), *readers.get(("*", resource.kind), ())):
-            yield from _module(name).objects(resource)
+    yield from lift_objects(document)
     for name, words in _claimants():
         if any(word in document.text.value for word in words) and _module(name).claims(document):
             yield from _module(name).subjects(document)
 
 
+def lift_objects(document: Document) -> Iterator[Subject]:
+    """The subjects of the Kubernetes objects in a document."""
+    readers = _readers()
+    for resource in resources(document):
+        for name in (*readers.get((resource.group, resource.kind), ()), *readers.get(("*", resource.kind), ())):
+            yield from _module(name).objects(resource)
+
+
+def lift_configuration(configuration: Configuration) -> Iterator[Subject]:
+    """All subjects of a Terraform configuration or plan."""
+    for name, (_, _, _, _, terraform) in index()["carriers"].items():
+        if terraform:
+            yield from _module(name).terraform(configuration)
+
+
 def lift_text(text: Text, syntax: str) -> Iterator[Subject]:
     """All subjects of a file that has a syntax of its own: a script, MIME user data."""
-    for name, (_, _, read, _) in index()["carriers"].items():
+    for name, (_, _, read, _, _) in index()["carriers"].items():
         if syntax in read and _module(name).claims_text(text):
             yield from _module(name).text_subjects(text)

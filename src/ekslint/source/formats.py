@@ -13,8 +13,14 @@ ENDINGS = {
     ".ps1": "powershell",
     ".txt": "text",
     ".userdata": "text",
+    ".tf": "hcl",
+    ".tofu": "hcl",
+    ".tfvars": "hcl",
 }
 """`text`: user data whose format shows only in its first lines (MIME, a shell program, cloud-config, TOML, PowerShell)."""
+
+JSON_ENDINGS = (".tf.json", ".tofu.json", ".tfvars.json")
+"""Endings of Terraform's configuration written as JSON."""
 
 TEMPLATE_ENDINGS = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2")
 """Endings that stand behind the real one: `values.yaml.tftpl`; alone (`user_data.tpl`) they are user data."""
@@ -27,7 +33,10 @@ def syntax_of(name: str) -> str | None:
     lower = name.lower()
     for ending in TEMPLATE_ENDINGS:
         if lower.endswith(ending):
-            return syntax_of(lower.removesuffix(ending)) or "text"
+            inner = syntax_of(lower.removesuffix(ending)) or "text"
+            return "text" if inner.startswith("hcl") else inner
+    if lower.endswith(JSON_ENDINGS):
+        return "hcl-json"
     dot = lower.rfind(".")
     if dot >= 0 and lower[dot:] in ENDINGS:
         return ENDINGS[lower[dot:]]

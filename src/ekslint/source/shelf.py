@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ekslint.source.files import Source, SourceFile, read, shown
 from ekslint.source.relevance import Relevance
@@ -22,6 +22,9 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self._files)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
 
     def put(self, file: SourceFile) -> None:
         """Puts a file aside."""

@@ -61,12 +61,13 @@ class Resource:
 class Configuration:
     """What one Terraform run deploys. `whole` is false where a module that may bring EKS resources is not in the set.
 
-    `path` is where it lies, for telling environments apart; `label` tells deployments of one folder apart that no name does.
+    `label` is the .tfvars file of one of several deployments of a folder.
     """
 
-    def __init__(self, folder: str, path: str, label: str, resources: list[Resource], whole: bool) -> None:
+    def __init__(self, folder: str, label: str, resources: list[Resource], whole: bool) -> None:
         self.folder = folder
-        self.path = path
+        self.path = posixpath.join(folder, "main.tf")
+        """Where it lies, for telling environments apart."""
         self.label = label
         self.whole = whole
         self._resources = resources
@@ -89,10 +90,13 @@ class Configuration:
 
 
 class Found:
-    """The configurations of a run, which files were taken into one, and what cannot be read."""
+    """The configurations of a run, the files that they are made of, and what cannot be read."""
 
-    def __init__(self, configurations: list[Configuration], sources: Sources, problems: list[tuple[str, SyntaxProblem]]) -> None:
+    def __init__(
+        self, configurations: list[Configuration], sources: Sources, files: set[str], problems: list[tuple[str, SyntaxProblem]]
+    ) -> None:
         self.configurations = configurations
+        self.files = files
         self.problems = problems
         self._sources = sources
 
@@ -124,14 +128,14 @@ def find(files: Iterable[tuple[str, str]], text: Callable[[str], Text | None], m
             if name in important:
                 problems.extend((name, problem) for problem in file.problems)
     blocks = {
-        folder: [block for name, file in files.items() if not is_values(name) for block in file.blocks]
-        for folder, files in parsed.items()
+        folder: [block for name, file in members.items() if not is_values(name) for block in file.blocks]
+        for folder, members in parsed.items()
     }
     sources = Sources({folder: found for folder, found in blocks.items() if found}, text)
     called = {target for folder, found in blocks.items() for target in _targets(folder, found) if target != folder}
     roots = [folder for folder in sources.folders if folder not in called]
     made = [one for folder in roots for one in _deployments(sources, folder, parsed[folder])]
-    return Found(made, sources, problems)
+    return Found(made, sources, {name for members in parsed.values() for name in members}, problems)
 
 
 def is_values(name: str) -> bool:
@@ -205,13 +209,13 @@ def _deployments(sources: Sources, folder: str, files: dict[str, File]) -> Itera
             chosen[name] = file
     said = [argument.name for file in chosen.values() for argument in file.arguments]
     if len(said) == len(set(said)):
-        yield _deploy(sources, folder, [*always, *chosen.values()], posixpath.join(folder, "main.tf"), "")
+        yield _deploy(sources, folder, [*always, *chosen.values()], "")
         return
     for name, file in list(chosen.items())[:MAX_VARIANTS]:
-        yield _deploy(sources, folder, [*always, file], name, name)
+        yield _deploy(sources, folder, [*always, file], name)
 
 
-def _deploy(sources: Sources, folder: str, values: list[File], path: str, label: str) -> Configuration:
+def _deploy(sources: Sources, folder: str, values: list[File], label: str) -> Configuration:
     plain = Frame(Module(sources, "\0"))
     given = {argument.name: plain.evaluate(argument.value) for file in values for argument in file.arguments}
     root = Module(sources, folder, given=given)
@@ -233,7 +237,7 @@ def _deploy(sources: Sources, folder: str, values: list[File], path: str, label:
             found = list(_call(module, name, block))
             resources += found
             whole = whole and not any(one.type.startswith(".") or _foreign(one.type) for one in found)
-    return Configuration(folder, path, label, resources, whole and not waiting)
+    return Configuration(folder, label, resources, whole and not waiting)
 
 
 def _foreign(source: str) -> bool:
