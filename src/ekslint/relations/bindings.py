@@ -116,10 +116,16 @@ def same_target_group(binding: Subject) -> Value:
     return subjects(cluster.where("target-group-binding", "target_group", named.value), not cluster.whole, cluster.why)
 
 
+@fact("target-group-binding", "string")
+def service_name(binding: Subject) -> Value:
+    """The name of the Service in `spec.serviceRef`."""
+    return binding.read("spec", "serviceRef", "name")
+
+
 @fact("target-group-binding", "service")
 def service(binding: Subject) -> Value:
     """The Service that `spec.serviceRef` names, in the binding's namespace."""
-    name = binding.read("spec", "serviceRef", "name")
+    name = binding.get("service_name")
     if not isinstance(name, Known):
         return name
     return find_service(binding.home, namespace_of(binding), str(name.value), name)

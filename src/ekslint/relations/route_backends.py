@@ -1,6 +1,6 @@
 """Backends of Gateway API routes: the Services they name, whether they may, and the filters of their rules.
 
-Sources: pkg/gateway/routeutils (backend.go, backend_service.go, route_rule_action.go), pkg/gateway/model/model_build_target_group.go
+Sources: pkg/gateway/routeutils (backend.go, backend_service.go, route_rule_action.go) and pkg/gateway/model (target groups)
 of the AWS Load Balancer Controller; the Gateway API for ReferenceGrants.
 """
 
