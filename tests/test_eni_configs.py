@@ -26,9 +26,9 @@ managedNodeGroups:
 """
 
 
-def names(more: str = "", labels: str = "", **texts: str) -> object:
+def names(more: str = "", labels: str = "", script: str = "") -> object:
     text = CLUSTER.replace("MORE", more).replace("LABELS", labels)
-    return plain(group(cluster(cluster_yaml=text, **texts)).get("eni_config_names"))
+    return plain(group(cluster(cluster_yaml=text, script_sh=script)).get("eni_config_names"))
 
 
 ZONE_LABEL = "ENI_CONFIG_LABEL_DEF: topology.kubernetes.io/zone"
@@ -57,8 +57,8 @@ def test_a_label_that_is_a_template_is_not_known() -> None:
 
 def test_a_script_may_annotate_the_nodes() -> None:
     script = "#!/bin/bash\nkubectl annotate node $NODE k8s.amazonaws.com/eniConfig=pods\n"
-    assert names(script_sh=script) == "?"
-    assert names(script_sh="#!/bin/bash\nkubectl get nodes  # eniConfig\n") == ["default"]
+    assert names(script=script) == "?"
+    assert names(script="#!/bin/bash\nkubectl get nodes  # eniConfig\n") == ["default"]
 
 
 def test_an_annotation_of_karpenters_nodes_comes_before_the_label() -> None:

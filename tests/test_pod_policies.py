@@ -31,9 +31,9 @@ metadata: {name: api, namespace: shop, labels: {db: "true"}}
 """
 
 
-def policies_of(selectors: str, namespace: str = "shop", **more: str) -> object:
+def policies_of(selectors: str, namespace: str = "shop") -> object:
     text = POLICY.replace("NAMESPACE", namespace).replace("SELECTORS", selectors)
-    made = cluster(policy_yaml=text, pod_yaml=POD, account_yaml=ACCOUNT, **more)
+    made = cluster(policy_yaml=text, pod_yaml=POD, account_yaml=ACCOUNT)
     return plain(made.named("workload", "api")[0].get("security_group_policies"))
 
 

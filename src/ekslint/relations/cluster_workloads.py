@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ekslint.fact import Subject, fact, subjects
 from ekslint.inventory import Cluster
+from ekslint.relations.network_policies import DNS_LABELS, DNS_NAMESPACE
+from ekslint.relations.services import namespace_of
 from ekslint.source.text import Place
 from ekslint.value import Absent, Known, Listing, Value
 
-DNS_NAMESPACE = "kube-system"
-DNS_LABELS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns"}
 SYSTEM = (DNS_NAMESPACE, "kube-public", "kube-node-lease")
 
 
@@ -33,7 +33,7 @@ def dns(cluster: Subject) -> Value:
     if home.subject.value("auto_mode") is True:
         return Absent(home.subject.get("auto_mode").places)
     for one in home.named("workload", "coredns"):
-        if written_namespace(one) in (DNS_NAMESPACE, None):
+        if namespace_of(one) in (DNS_NAMESPACE, None):
             return one.known()
     place = cluster.place
     labels = [_label(key, value, place).known() for key, value in DNS_LABELS.items()]
@@ -56,12 +56,6 @@ def dns(cluster: Subject) -> Value:
 
 def _label(key: str, value: str, place: Place) -> Subject:
     return Subject("label", key, place, given={"key": Known(key), "value": Known(value)})
-
-
-def written_namespace(subject: Subject) -> str | None:
-    """The namespace that is written; None where none is, or a template."""
-    found = subject.get("namespace")
-    return str(found.value) if isinstance(found, Known) else None
 
 
 def brings_more(home: Cluster, namespace: str) -> bool:

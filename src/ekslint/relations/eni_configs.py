@@ -11,7 +11,6 @@ from ekslint.facts.eni_config import ZONE
 from ekslint.facts.requirements import TYPE
 from ekslint.facts.selectors import labels_of
 from ekslint.facts.user_data import decoded
-from ekslint.inventory import cluster_of
 from ekslint.syntax.tree import Node, entries, items, string
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
@@ -55,7 +54,7 @@ def same_subnet(config: Subject) -> Value:
     own = config.get("subnet")
     if not isinstance(own, Known):
         return own
-    found = [one for one in cluster_of(config).all("eni-config") if one.value("subnet") == own.value]
+    found = [one for one in config.home.all("eni-config") if one.value("subnet") == own.value]
     return subjects(found, places=own.places)
 
 
@@ -65,7 +64,7 @@ def groups_in_subnet(config: Subject) -> Value:
     own = config.get("subnet")
     if not isinstance(own, Known):
         return own
-    home = cluster_of(config)
+    home = config.home
     found = [
         group
         for group in home.all("node-group")
@@ -81,7 +80,7 @@ def subnet_zone(config: Subject) -> Value:
     own = config.get("subnet")
     if not isinstance(own, Known):
         return own
-    for cluster in cluster_of(config).all("cluster-config"):
+    for cluster in config.home.all("cluster-config"):
         listed = cluster.node.at("vpc", "subnets") if cluster.node is not None and cluster.value("tool") == "eksctl" else None
         for kind in ("private", "public"):
             found = _zone_in(listed.get(kind) if listed is not None else None, own.value)
@@ -101,7 +100,7 @@ def _zone_in(subnets: Node | None, id: str) -> Value | None:
 @fact("node-group", "enum(external-label, annotation, zone-label, type-label, label, default)")
 def eni_config_source(group: Subject) -> Value:
     """What gives nodes of the group the name of their ENIConfig; absent without custom networking and on Windows."""
-    cni = cluster_of(group).subject.get("cni")
+    cni = group.home.subject.get("cni")
     if not isinstance(cni, Known):
         return cni
     on: Value = cni.value.get("custom_networking")
@@ -145,7 +144,7 @@ def eni_config_names(group: Subject) -> Value:
     source = group.get("eni_config_source")
     if not isinstance(source, Known):
         return source
-    cni = cluster_of(group).subject.value("cni")
+    cni = group.home.subject.value("cni")
     if source.value == "external-label":
         return _labelled(group, EXTERNAL)
     if source.value == "annotation":
@@ -163,7 +162,7 @@ def eni_config_names(group: Subject) -> Value:
 @fact("node-group", "string[]")
 def labelled_eni_configs(group: Subject) -> Value:
     """The ENIConfigs that the labels of the nodes name: by vpc.amazonaws.com/externalEniConfig, then by ENI_CONFIG_LABEL_DEF."""
-    cni = cluster_of(group).subject.get("cni")
+    cni = group.home.subject.get("cni")
     if not isinstance(cni, Known):
         return cni
     label = cni.value.get("eni_config_label")
@@ -204,7 +203,7 @@ def _types(group: Subject) -> Value:
 
 def _annotated(group: Subject, key: str) -> Value | None:
     """What an annotation of the node says: of Karpenter's template, or by a script that annotates nodes; None where none does."""
-    home = cluster_of(group)
+    home = group.home
     for pool in home.all("node-pool"):
         if pool.place == group.place and pool.node is not None:
             found = read(pool.node, "spec", "template", "metadata", "annotations", key)
@@ -262,7 +261,7 @@ def block_keys(block: Subject) -> Value:
 def manager(block: Subject) -> Value:
     """Who makes the ENIConfigs of the block."""
     key = block.value("settings")
-    for settings in cluster_of(block).all("cni-settings"):
+    for settings in block.home.all("cni-settings"):
         if str(settings.place) == key:
             return settings.get("manager")
     return Unknown("the settings of the block are not in the set", (block.place,), written=False)
@@ -273,7 +272,7 @@ def interfaces_for_pods(type: Subject) -> Value:
     """The interfaces on which pods get addresses under custom networking: all that MAX_ENI allows but the node's own, and less one
     for the trunk of security groups for pods (ipamd: hasRoomForEni). Absent without custom networking.
     """
-    cni = cluster_of(type).subject.get("cni")
+    cni = type.home.subject.get("cni")
     if not isinstance(cni, Known):
         return cni
     on, trunk, most = (cni.value.get(name) for name in ("custom_networking", "pod_eni", "max_eni"))

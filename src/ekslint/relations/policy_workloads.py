@@ -10,14 +10,14 @@ from ekslint.carriers.node_group import labels
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.security_group_policy import distinct, selector_of
 from ekslint.facts.selectors import Labels, all_of, labels_of, selects
-from ekslint.inventory import cluster_of
-from ekslint.relations.cluster_workloads import brings_more, written_namespace
+from ekslint.relations.cluster_workloads import brings_more
+from ekslint.relations.services import namespace_of
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing
 
 
 def takes(policy: Subject, workload: Subject) -> bool | None:
     """Whether a policy gives its groups to the pods of a workload; None where that is not to be told."""
-    here, there = written_namespace(policy), written_namespace(workload)
+    here, there = namespace_of(policy), namespace_of(workload)
     if here is not None and there is not None and here != there:
         return False
     names = policy.get("selectors")
@@ -57,14 +57,14 @@ def service_account_object(workload: Subject) -> Value:
     named = workload.get("service_account")
     if not isinstance(named, Known):
         return named
-    home = cluster_of(workload)
-    here = written_namespace(workload)
-    found = [one for one in home.named("service-account", str(named.value)) if written_namespace(one) == here and here is not None]
+    home = workload.home
+    here = namespace_of(workload)
+    found = [one for one in home.named("service-account", str(named.value)) if namespace_of(one) == here and here is not None]
     if len(found) == 1:
         return Known(found[0], named.places)
     if found or here is None or named.value == "default" or not home.whole:
         return Unknown("the ServiceAccount is not in the set", named.places, written=False)
-    others = [one for one in home.all("service-account") if written_namespace(one) == here]
+    others = [one for one in home.all("service-account") if namespace_of(one) == here]
     if not others or brings_more(home, here):
         return Unknown("the ServiceAccount is not in the set", named.places, written=False)
     return Absent(named.places)
@@ -73,7 +73,7 @@ def service_account_object(workload: Subject) -> Value:
 @fact("workload", "security-group-policy[]")
 def security_group_policies(workload: Subject) -> Value:
     """The policies of the set that select the pods, whatever network they use."""
-    home = cluster_of(workload)
+    home = workload.home
     found: list[Subject] = []
     why = "" if home.whole else home.why
     for policy in home.all("security-group-policy"):
@@ -109,13 +109,13 @@ def pod_security_groups(workload: Subject) -> Value:
 @fact("security-group-policy", "workload[]")
 def workloads(policy: Subject) -> Value:
     """The workloads whose pods the policy selects; open where its namespace may have others than the set shows."""
-    home = cluster_of(policy)
-    here = written_namespace(policy)
+    home = policy.home
+    here = namespace_of(policy)
     found: list[Subject] = []
     near = False
     why = "" if home.whole else home.why
     for one in home.all("workload"):
-        near = near or (here is not None and written_namespace(one) == here)
+        near = near or (here is not None and namespace_of(one) == here)
         answer = takes(policy, one)
         if answer is True:
             found.append(one)
@@ -132,14 +132,14 @@ def workloads(policy: Subject) -> Value:
 @fact("security-group-policy", "workload[]")
 def workloads_elsewhere(policy: Subject) -> Value:
     """The workloads of other namespaces that its podSelector fits: a hint at where the policy was meant to be."""
-    here = written_namespace(policy)
+    here = namespace_of(policy)
     selector = selector_of(policy, "podSelector")
     if here is None or selector is None:
         return Absent((policy.place,))
     found = [
         one
-        for one in cluster_of(policy).all("workload")
-        if written_namespace(one) not in (None, here) and selects(selector, labels_of(one.get("pod_labels"))) is True
+        for one in policy.home.all("workload")
+        if namespace_of(one) not in (None, here) and selects(selector, labels_of(one.get("pod_labels"))) is True
     ]
     return subjects(found, places=(policy.place,))
 
@@ -147,7 +147,7 @@ def workloads_elsewhere(policy: Subject) -> Value:
 @fact("security-group-policy", "bool")
 def selects_cluster_dns(policy: Subject) -> Value:
     """Whether CoreDNS is among the pods that it selects."""
-    dns = cluster_of(policy).subject.get("dns")
+    dns = policy.home.subject.get("dns")
     if not isinstance(dns, Known):
         return Known(False, (policy.place,)) if isinstance(dns, Absent) else dns
     answer = takes(policy, dns.value)

@@ -16,7 +16,6 @@ from ekslint.facts.requirements import TYPE, choose
 from ekslint.facts.selectors import Labels, Wanted, all_of, any_of, labels_of, meets
 from ekslint.facts.user_data import decoded
 from ekslint.facts.workload import OS_LABELS, pod_of
-from ekslint.inventory import cluster_of
 from ekslint.source.text import Place
 from ekslint.syntax.tree import Node, items
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, read
@@ -127,7 +126,7 @@ def reachable_node_groups(workload: Subject) -> Value:
         return fargate
     if not isinstance(system, Known):
         return system
-    groups = cluster_of(workload).subject.get("node_groups")
+    groups = workload.home.subject.get("node_groups")
     if not isinstance(groups, Known):
         return groups
     found: list[Value] = []
@@ -335,7 +334,7 @@ def _type(group: Subject, name: str, place: Place) -> Value:
 @fact("node-group", "workload[]")
 def policy_workloads(group: Subject) -> Value:
     """The workloads of the set that a SecurityGroupPolicy moves to branch interfaces and that can run on the group's nodes."""
-    home = cluster_of(group)
+    home = group.home
     found: list[Value] = []
     why = "" if home.whole else home.why
     for workload in home.all("workload"):
@@ -355,7 +354,7 @@ def policy_workloads(group: Subject) -> Value:
 @fact("security-group-policy", "bool")
 def serves_fargate(policy: Subject) -> Value:
     """Whether the pods that the policy selects run on Fargate; by its namespace alone where the set holds none of them."""
-    home = cluster_of(policy)
+    home = policy.home
     workloads = policy.get("workloads")
     at = (policy.place,)
     if isinstance(workloads, Known) and workloads.value.items:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ekslint.fact import Subject, fact, subjects
-from ekslint.inventory import cluster_of
 from ekslint.value import Value
 
 
@@ -12,5 +11,5 @@ from ekslint.value import Value
 def unread_fields(owner: Subject) -> Value:
     """The fields of the object that its type does not have."""
     key = str(owner.place)
-    found = [one for one in cluster_of(owner).all("unread-field") if one.value("owner_place") == key]
+    found = [one for one in owner.home.all("unread-field") if one.value("owner_place") == key]
     return subjects(found, places=(owner.place,))
