@@ -9,7 +9,7 @@ import pytest
 from ekslint.source.text import Text
 from ekslint.syntax.tree import Scalar
 from ekslint.syntax.yaml import parse
-from ekslint.userdata import UserData, decode
+from ekslint.userdata.read import UserData, decode
 from ekslint.value import Absent, Known, Unknown, Value
 
 HEAD = "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ekslint.source.text import Text
-from ekslint.userdata import UserData, decode
+from ekslint.userdata.read import UserData, decode
 from ekslint.value import Absent, Known, Unknown, Value
 
 

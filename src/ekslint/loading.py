@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ekslint.carriers import lift, lift_configuration, lift_text, tokens
+from ekslint.carriers import lift, lift_configuration, lift_text
 from ekslint.fact import Subject
 from ekslint.finding import Problem
 from ekslint.inventory import Cluster
@@ -51,17 +50,12 @@ class _Read(NamedTuple):
     subjects: list[Subject]
 
 
-def relevant() -> re.Pattern[bytes]:
-    """What some byte string in a file must match if the file can hold a subject."""
-    return re.compile(b"|".join(re.escape(token) for token in tokens()))
-
-
 def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf: Shelf | None = None) -> Loaded:
     """Parses files, lifts their subjects and divides them into clusters; `whole` where everything of the clusters was given.
 
     `shelf` has further files that kustomizations and Terraform configurations may name.
     """
-    shelf = shelf or Shelf()
+    shelf = Shelf() if shelf is None else shelf
     problems: list[Problem] = []
     skipped: dict[str, int] = {}
     read: list[_Read] = []

@@ -9,13 +9,13 @@ from ekslint.source.text import Piece, Text
 from ekslint.syntax.tree import Plain, Scalar
 
 _FOLD = r"[ \t]*(?:\r?\n[ \t]*)+"
-_DOUBLE = re.compile(
+_DOUBLE = (
     rf"(?P<joined>\\\r?\n[ \t]*)|(?P<escape>\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|.))|(?P<fold>{_FOLD})"
-    r"|(?P<run>[^\\\s]+|[ \t]+)",
+    r"|(?P<run>[^\\\s]+|[ \t]+)"
 )
-_SINGLE = re.compile(rf"(?P<escape>'')|(?P<fold>{_FOLD})|(?P<run>[^'\s]+|[ \t]+)")
-_PLAIN = re.compile(rf"(?P<fold>{_FOLD})|(?P<run>[^\s]+|[ \t]+)")
-_HEADER = re.compile(r"[|>][-+0-9]*")
+_SINGLE = rf"(?P<escape>'')|(?P<fold>{_FOLD})|(?P<run>[^'\s]+|[ \t]+)"
+_PLAIN = rf"(?P<fold>{_FOLD})|(?P<run>[^\s]+|[ \t]+)"
+_HEADER = r"[|>][-+0-9]*"
 _ESCAPES = {
     "0": "\0",
     "a": "\a",
@@ -80,7 +80,7 @@ def flow_pieces(text: Text, start: int, end: int, style: str) -> Iterator[Piece]
     """The pieces of a quoted or plain scalar, JSON strings included: runs to the letter, escapes and breaks in their meaning."""
     if style:
         start, end = start + 1, end - 1
-    pattern = _DOUBLE if style == '"' else _SINGLE if style == "'" else _PLAIN
+    pattern = re.compile(_DOUBLE if style == '"' else _SINGLE if style == "'" else _PLAIN)
     written, at = text.value, start
     run = start
     while at < end:
@@ -136,7 +136,7 @@ def block_lines(scalar: Scalar, source: str | None = None) -> tuple[int, list[tu
         stop = at - 1
         lines.append((begin, stop - 1 if stop > begin and written[stop - 1] == "\r" and stop < len(written) else stop))
     indent = min((len(line) - len(line.lstrip(" ")) for line in (written[a:b] for a, b in lines) if line.strip(" ")), default=0)
-    header = _HEADER.match(written, scalar.start)
+    header = re.compile(_HEADER).match(written, scalar.start)
     if header and any(c in "123456789" for c in header[0]):
         indent = _declared_indent(scalar, lines, written, indent)
     elif lines:
