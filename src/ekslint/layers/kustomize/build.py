@@ -24,6 +24,8 @@ Arguments = TypeVarTuple("Arguments")
 PATCH = "it is a patch without its base"
 PATCHED = "a kustomization changes it by a tool of its own"
 CHARTED = "a kustomization may change what the chart brings"
+READ_CHARTS = ("aws-vpc-cni",)
+"""Charts whose objects are all read from their values."""
 MAX_NESTED = 50
 MAX_OBJECTS = 50_000
 MAX_FOLDERS = 20_000
@@ -134,8 +136,10 @@ class _Step:
         for entry in items(self.root.get("components")):
             self._try(self._component, entry)
         self._transform()
-        if self.root.get("helmCharts") is not None or self.root.get("helmChartInflationGenerator") is not None:
+        charts = [*items(self.root.get("helmCharts")), *items(self.root.get("helmChartInflationGenerator"))]
+        if charts:
             found.charts.append(self.own.document)
+            found.whole = found.whole and all(content(chart.get("name")) in READ_CHARTS for chart in charts)
         if any(items(self.root.get(key)) for key in ("generators", "transformers")):
             found.whole = False
             if items(self.root.get("transformers")):

@@ -37,6 +37,7 @@ def deploy(names: Iterable[str], source: Source) -> Built:
     for folder in _tops(found, below):
         built = builder.build(folder)
         changed = any(found[at].root.get(key) is not None for at in _reach(folder, below) for key in _CHANGING)
+        built.objects.sort(key=lambda one: (one.document.text.file, one.document.index))
         documents = [*(one.built() for one in built.objects), *built.loose, *(_chart(one, changed) for one in built.charts)]
         for one in built.objects:
             owners.setdefault((one.document.text.file, one.document.index, one.id), []).append(len(builds))
