@@ -180,6 +180,21 @@ def test_labels_that_others_set_leave_a_doubt() -> None:
     assert reach("  nodeSelector: {size: '${SIZE}'}")[0] == ["?", "?"]
 
 
+def test_node_pools_that_are_kept_elsewhere_leave_all_open() -> None:
+    release = """
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: karpenter}
+spec:
+  destination: {namespace: kube-system}
+  source: {repoURL: public.ecr.aws/karpenter, chart: karpenter}
+"""
+    assert reach(text=CLUSTER + release)[0] == ["small", "large", "\u2026"]
+    assert reach(text=CLUSTER + "karpenter: {version: 1.6.0}\n")[0] == ["small", "large", "\u2026"]
+    assert reach("  nodeSelector: {size: small}", CLUSTER + release + "---" + KARPENTER)[0] == ["small"]
+
+
 def test_no_node_group_leaves_all_open() -> None:
     made = cluster(pod_yaml=POD)
     assert plain(made.all("workload")[0].get("reachable_types")) == ["…"]

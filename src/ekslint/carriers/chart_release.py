@@ -18,6 +18,7 @@ OBJECTS = (
 )
 TOKENS = (b"HelmRelease", b"HelmChart", b"argoproj.io", b"helmCharts")
 
+given("chart-release", "chart", "string", "The name of the chart, or the last part of its path.")
 given("chart-release", "target_namespace", "string", "The namespace that the chart's objects go to.")
 
 
@@ -27,14 +28,21 @@ def objects(resource: Resource) -> Iterator[Subject]:
     if resource.kind == "Kustomization":
         for listed in items(node.get("helmCharts")):
             own = read(listed, "namespace", outer=(listed.place,))
-            yield _release(
-                resource, string(listed.get("name")) or "", listed, own if isinstance(own, Known) else read(node, "namespace")
-            )
+            namespace = own if isinstance(own, Known) else read(node, "namespace")
+            yield _release(resource, string(listed.get("name")) or "", listed, namespace, read(listed, "name"))
     elif resource.kind in ("HelmRelease", "HelmChart"):
-        yield _release(resource, resource.name, node, _first(resource, ("spec", "targetNamespace"), ("metadata", "namespace")))
+        namespace = _first(resource, ("spec", "targetNamespace"), ("metadata", "namespace"))
+        chart = ("spec", "chart", "spec", "chart") if resource.kind == "HelmRelease" else ("spec", "chart")
+        yield _release(resource, resource.name, node, namespace, _first(resource, chart, ("spec", "chartRef", "name")))
     else:
         spec = ("spec", "template", "spec") if resource.kind == "ApplicationSet" else ("spec",)
-        yield _release(resource, resource.name, node, read(node, *spec, "destination", "namespace", outer=(resource.place,)))
+        namespace = read(node, *spec, "destination", "namespace", outer=(resource.place,))
+        for source in [node.at(*spec, "source"), *items(node.at(*spec, "sources"))]:
+            if source is not None:
+                chart_name = read(source, "chart")
+                yield _release(
+                    resource, resource.name, node, namespace, chart_name if isinstance(chart_name, Known) else read(source, "path")
+                )
 
 
 def _first(resource: Resource, *paths: tuple[str, ...]) -> Value:
@@ -45,7 +53,10 @@ def _first(resource: Resource, *paths: tuple[str, ...]) -> Value:
     return Absent((resource.place,))
 
 
-def _release(resource: Resource, name: str, node: Node, namespace: Value) -> Subject:
+def _release(resource: Resource, name: str, node: Node, namespace: Value, chart: Value) -> Subject:
     if isinstance(namespace, Absent):
         namespace = Unknown("no namespace is written", namespace.places, written=False)
-    return Subject("chart-release", name, node.place, node=node, given={"target_namespace": namespace}, partial=resource.partial)
+    if isinstance(chart, Known):
+        chart = Known(str(chart.value).rstrip("/").rpartition("/")[2], chart.places)
+    facts = {"target_namespace": namespace, "chart": chart}
+    return Subject("chart-release", name, node.place, node=node, given=facts, partial=resource.partial)

@@ -6,7 +6,7 @@ karpenter-provider-aws, pkg/providers/instancetype/types.go). A group that only 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ekslint.carriers.node_group import Requirement
 from ekslint.data.instances import instance_type
@@ -16,9 +16,10 @@ from ekslint.facts.requirements import TYPE, choose
 from ekslint.facts.selectors import Labels, Wanted, all_of, any_of, labels_of, meets
 from ekslint.facts.user_data import decoded
 from ekslint.facts.workload import OS_LABELS, pod_of
+from ekslint.inventory import Cluster
 from ekslint.source.text import Place
-from ekslint.syntax.tree import Node, items
-from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, read
+from ekslint.syntax.tree import Node
+from ekslint.value import Absent, Known, Listing, Unknown, Value, listing
 
 ZONES = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone", "topology.ebs.csi.aws.com/zone")
 _ARCHITECTURES = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
@@ -38,50 +39,6 @@ _SET_BY_OTHERS = (
 )
 """Beginnings of labels that controllers put on nodes, whatever the group says."""
 _HARD = ("NoSchedule", "NoExecute")
-
-
-@fact("workload", "bool")
-def fargate(workload: Subject) -> Value:
-    """Whether a Fargate profile of the set takes the pods: its namespace and all its labels match."""
-    at = (workload.place,)
-    if workload.value("object_kind") == "DaemonSet":
-        return Known(False, at)
-    labels = labels_of(workload.get("pod_labels"))
-    namespace = workload.get("namespace")
-    answers = [
-        _profile_takes(selector, namespace, labels)
-        for profile in workload.home.all("fargate-profile")
-        for selector in _selectors(profile)
-    ]
-    found = any_of(answers)
-    return Unknown("it cannot be told whether a Fargate profile takes the pods", at) if found is None else Known(found, at)
-
-
-def _selectors(profile: Subject) -> Iterator[Node | None]:
-    written = profile.get("selectors")
-    listed = items(written.value) if isinstance(written, Known) and isinstance(written.value, Node) else []
-    yield from listed
-    if not listed:
-        yield None
-
-
-def _profile_takes(selector: Node | None, namespace: Value, labels: Labels | None) -> bool | None:
-    if selector is None:
-        return None
-    wanted = read(selector, "namespace")
-    if not isinstance(wanted, Known) or not isinstance(namespace, Known):
-        return None
-    pattern = str(wanted.value)
-    if "*" in pattern or "?" in pattern:
-        return None
-    if pattern != namespace.value:
-        return False
-    asked = read(selector, "labels")
-    if isinstance(asked, Absent):
-        return True
-    if labels is None or not isinstance(asked, Known):
-        return None
-    return all_of(meets(Wanted(key, "In", (str(value),)), labels) for key, value in dict(asked.value.plain()).items())
 
 
 @fact("node-group", "label[]")
@@ -139,7 +96,20 @@ def reachable_node_groups(workload: Subject) -> Value:
             found.append(Unknown("it cannot be told whether its nodes take the pods", one.places, written=False))
     if not found:
         why = why or "no node group of the set takes these pods"
+    if karpenter_elsewhere(workload.home):
+        why = why or "Karpenter runs, and its node pools are not in the set"
     return listing(found, bool(why), why, (workload.place,))
+
+
+def karpenter_elsewhere(home: Cluster) -> bool:
+    """Whether something of the set installs Karpenter and nothing says what nodes it makes."""
+    if home.all("node-pool"):
+        return False
+    if any(release.value("chart") == "karpenter" for release in home.all("chart-release")):
+        return True
+    if home.named("workload", "karpenter"):
+        return True
+    return any(config.node is not None and config.node.get("karpenter") is not None for config in home.all("cluster-config"))
 
 
 def _runs_on(workload: Subject, group: Subject, system: str) -> bool | None:
@@ -349,25 +319,6 @@ def policy_workloads(group: Subject) -> Value:
         elif any(isinstance(one, Known) and one.value is group for one in groups.value):
             found.append(workload.known())
     return listing(found, bool(why), why, (group.place,))
-
-
-@fact("security-group-policy", "bool")
-def serves_fargate(policy: Subject) -> Value:
-    """Whether the pods that the policy selects run on Fargate; by its namespace alone where the set holds none of them."""
-    home = policy.home
-    workloads = policy.get("workloads")
-    at = (policy.place,)
-    if isinstance(workloads, Known) and workloads.value.items:
-        answers = [one.value.value("fargate") for one in workloads.value]
-        if False in answers:
-            return Known(False, at)
-        return Unknown("it cannot be told whether the pods run on Fargate", at) if None in answers else Known(True, at)
-    namespace = policy.get("namespace")
-    selectors = [selector for profile in home.all("fargate-profile") for selector in _selectors(profile)]
-    found = any_of(_profile_takes(selector, namespace, None) for selector in selectors)
-    if found is True:
-        return Known(True, at)
-    return Known(False, at) if found is False else Unknown("it cannot be told whether the pods run on Fargate", at)
 
 
 @fact("workload", "int")
