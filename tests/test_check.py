@@ -67,7 +67,20 @@ def test_level_hides_and_fail_on_decides(folder: Path) -> None:
 
 def test_several_formats_in_one_run(folder: Path) -> None:
     (folder / "web.yaml").write_text(WEB)
-    result = check("--format", "sarif", "--output", "out.sarif", "--format", "json", "--output", "out.json", "--format", "github")
+    result = check(
+        "--level",
+        "warning",
+        "--format",
+        "sarif",
+        "--output",
+        "out.sarif",
+        "--format",
+        "json",
+        "--output",
+        "out.json",
+        "--format",
+        "github",
+    )
     assert result.exit_code == 1
     assert json.loads((folder / "out.sarif").read_text())["version"] == "2.1.0"
     assert [found["rule"] for found in json.loads((folder / "out.json").read_text())["findings"]] == ["annotation-unknown"]
@@ -82,7 +95,10 @@ def test_two_formats_on_the_terminal_are_wrong_use(folder: Path) -> None:
 
 def test_standard_input_and_named_files_are_seen_in_part(folder: Path) -> None:
     (folder / "web.yaml").write_text(WEB)
-    for result in (check("-", "--format", "json", given=WEB), check("web.yaml", "--format", "json")):
+    for result in (
+        check("-", "--format", "json", "--level", "warning", given=WEB),
+        check("web.yaml", "--format", "json", "--level", "warning"),
+    ):
         log = json.loads(result.stdout)
         assert [found["rule"] for found in log["findings"]] == ["annotation-unknown"]
         assert log["summary"]["partial"] is True
@@ -138,7 +154,7 @@ def test_a_broken_rule_file_is_2_with_its_line(folder: Path) -> None:
 def test_broken_input_is_3_with_its_place_and_the_rest_is_checked(folder: Path, name: str, text: str, line: int) -> None:
     (folder / name).write_text(text)
     (folder / "web.yaml").write_text(WEB)
-    result = check("--format", "json")
+    result = check("--format", "json", "--level", "warning")
     log = json.loads(result.stdout)
     assert result.exit_code == 3
     assert [(problem["kind"], problem["place"]["file"], problem["place"]["line"]) for problem in log["problems"]] == [

@@ -12,7 +12,7 @@ from _ruamel_yaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ekslint.source.text import Text
-from ekslint.syntax import json, templates
+from ekslint.syntax import json
 from ekslint.syntax.builder import MAX_DOCUMENTS, Builder, RefusedError, TooMuchError, UnreadError
 from ekslint.syntax.parsed import Parsed, SyntaxProblem
 from ekslint.syntax.tree import Document, Node, Scalar, scalars
@@ -20,6 +20,7 @@ from ekslint.syntax.tree import Document, Node, Scalar, scalars
 __all__ = ["Parsed", "SyntaxProblem", "parse"]
 
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+_MARKS = ("{{", "{%", "%{")
 _JSON = re.compile(r"\s*[{\[]")
 MAX_REREAD = 500_000
 MAX_PROBLEMS = 20
@@ -54,32 +55,50 @@ def parse(text: Text) -> Parsed:
         except RefusedError as problem:
             refused = problem
     documents, problems, complex_key = read_documents(text, text.value, False)
+    if any(mark in text.value for mark in _MARKS):
+        return _parse_marked(text, documents, problems, complex_key, refused)
+    if not problems:
+        return Parsed(documents, [], False)
+    return _parse_again(text, refused)
+
+
+def _parse_again(text: Text, refused: RefusedError | None) -> Parsed:
+    """What a text without template actions is to ruamel's parser, which reads more than libyaml does."""
+    documents, problems, _ = read_documents(text, text.value, True)
+    if refused is not None and problems and text.file.endswith(".json"):
+        documents, problems = [], [refused]
+    return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in problems], False)
+
+
+def _parse_marked(
+    text: Text, documents: list[Document], problems: list[RefusedError], complex_key: bool, refused: RefusedError | None
+) -> Parsed:
+    """A text that may be a template: the tree that is certain before the engine runs."""
+    from ekslint.syntax import templates
+
     marks = templates.has_marks(text.value)
     if not problems and not (marks and (complex_key or _stands_alone(text, documents))):
         return Parsed(documents, [], False)
-    template = templates.template(text) if marks else None
+    if not marks:
+        return _parse_again(text, refused)
+    template = templates.template(text)
     best: tuple[list[Document], int, str] | None = None
-    if template is not None:
-        for sparing in (False, True):
-            source = templates.stand_in(template, sparing)
-            if source is None:
-                break
-            found, broken, _ = read_documents(text, source, False)
-            if best is None or len(broken) < best[1]:
-                best = found, len(broken), source
-            if not broken:
-                break
+    for sparing in (False, True):
+        source = templates.stand_in(template, sparing)
+        if source is None:
+            break
+        found, broken, _ = read_documents(text, source, False)
+        if best is None or len(broken) < best[1]:
+            best = found, len(broken), source
+        if not broken:
+            break
     if best is None or best[1]:
-        if template is None or not any(action.alone for action in template.actions):
+        if not any(action.alone for action in template.actions):
             documents, problems, complex_key = read_documents(text, text.value, True)
             if not problems and not complex_key:
                 return Parsed(documents, [], False)
         if best is not None:
             best = read_documents(text, best[2], True)[0], 0, best[2]
-    if template is None:
-        if refused is not None and problems and text.file.endswith(".json"):
-            documents, problems = [], [refused]
-        return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in problems], False)
     if best is None:
         return Parsed([], [], True)
     hiding = templates.restore([document.root for document in best[0]], template, best[2])
@@ -88,6 +107,8 @@ def parse(text: Text) -> Parsed:
 
 def _stands_alone(text: Text, documents: list[Document]) -> bool:
     """Whether an action stands on a line of its own that belongs to no block or quoted scalar."""
+    from ekslint.syntax import templates
+
     alone = [action.start for action in templates.template(text).actions if action.alone]
     if not alone:
         return False
