@@ -8,9 +8,9 @@ import gzip
 import pytest
 
 from ekslint.source.text import Text
-from ekslint.userdata.read import decode, is_user_data
 from ekslint.userdata.encoding import LIMIT, peel
 from ekslint.userdata.mime import PARTS, split
+from ekslint.userdata.read import decode, is_user_data
 from ekslint.value import Known, Unknown
 
 NODE_CONFIG = """\
