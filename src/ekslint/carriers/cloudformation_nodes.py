@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ekslint.carriers.launch_template import Fields, auto_scaling_group, launch_template, managed_group
 from ekslint.carriers.node_group import text_of
 from ekslint.fact import Subject
-from ekslint.layers.cloudformation import StackResource, Template, template
-from ekslint.syntax.tree import Document, Node, Scalar
+from ekslint.layers.cloudformation import StackResource, Template, function, template
+from ekslint.syntax.tree import Document, Mapping, Node, Scalar, Sequence, items, string
 from ekslint.value import Absent, Known, Unknown, Value, placeholder
 
 TOKENS = (
@@ -55,6 +56,7 @@ def subjects(document: Document) -> Iterator[Subject]:
                 "CloudFormation",
                 _cluster(fields.get("ClusterName")),
                 template_reference=_template(found, fields, ("LaunchTemplate", "Id"), ("LaunchTemplate", "Name")),
+                waits_for_cni=_waits_for_cni(found, resource),
             )
         elif resource.type == "AWS::AutoScaling::AutoScalingGroup":
             yield auto_scaling_group(
@@ -62,6 +64,45 @@ def subjects(document: Document) -> Iterator[Subject]:
             )
         else:
             yield _cluster_config(resource, fields)
+
+
+def _waits_for_cni(found: Template, group: StackResource) -> Value:
+    """Whether DependsOn, Ref, GetAtt or Sub lead from the group to the add-on vpc-cni; else both are made at once."""
+    addons = [addon.id for addon in found.resources("AWS::EKS::Addon") if text_of(addon.get("AddonName")) == "vpc-cni"]
+    if not addons:
+        return Absent((group.key.place,))
+    waiting, seen = [group], {group.id}
+    while waiting:
+        for id in _named_in(waiting.pop()):
+            resource = found.resource(id)
+            if id in addons:
+                return Known(True, (group.key.place,))
+            if resource is not None and id not in seen:
+                seen.add(id)
+                waiting.append(resource)
+    key = group.body.key("DependsOn") or group.key
+    return Known(False, (key.place,), key="DependsOn")
+
+
+def _named_in(resource: StackResource) -> set[str]:
+    """The logical ids that a resource's DependsOn and functions name."""
+    depends = resource.body.get("DependsOn")
+    named = {text for item in (items(depends) or (depends,)) if (text := string(item))}
+    pending: list[Node] = [resource.body]
+    while pending:
+        node = pending.pop()
+        called = function(node)
+        if called is not None and called[0] in ("Ref", "Fn::GetAtt"):
+            argument = items(called[1])[0] if items(called[1]) else called[1]
+            named.add((string(argument) or "").partition(".")[0])
+        elif called is not None and called[0] == "Fn::Sub":
+            pattern = items(called[1])[0] if items(called[1]) else called[1]
+            named |= {name.partition(".")[0] for name in re.findall(r"\$\{([\w.]+)\}", string(pattern) or "")}
+        if isinstance(node, Mapping):
+            pending.extend(value for _, value in node.entries)
+        elif isinstance(node, Sequence):
+            pending.extend(node.items)
+    return named
 
 
 def _cluster_config(resource: StackResource, fields: Fields) -> Subject:

@@ -1,7 +1,7 @@
 """Launch templates, managed node groups and Auto Scaling groups in the words of the AWS API, whatever spells them.
 
-CloudFormation, the AWS CLI's JSON, ACK and Crossplane have the same fields; they differ in the case of letters, and Crossplane has
-lists of one map (Amazon EC2 API RequestLaunchTemplateData, Amazon EKS API CreateNodegroup).
+CloudFormation, the AWS CLI's JSON, ACK, Crossplane and Terraform have the same fields; they differ in case and in underscores, and
+Crossplane and Terraform have lists of one map (Amazon EC2 API RequestLaunchTemplateData, Amazon EKS API CreateNodegroup).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from ekslint.carriers.node_group import Written, labels, node_group, strings, ta
 from ekslint.fact import Subject, given
 from ekslint.layers.cloudformation import Template, function
 from ekslint.source.text import Place
+from ekslint.syntax.computed import Computed, OpenMapping, OpenSequence
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries, key_name
 from ekslint.value import Absent, Known, Listing, Unknown, Value, scalar_value
 
@@ -31,6 +32,7 @@ given("scaling-group", "carrier", "string", "The format that declares the group.
 given("scaling-group", "managed", "bool", "Whether it is a managed node group of EKS.")
 given("scaling-group", "template_reference", "string", "File and logical id of the launch template that the group names.")
 given("scaling-group", "template_name", "string", "Name of the launch template that the group names.")
+given("scaling-group", "waits_for_cni", "bool", "Whether the group is made after the add-on vpc-cni of the same template.")
 given("scaling-group", "has_template", "bool", "Whether the group names a launch template.")
 given("scaling-group", "tagged_for_eks", "bool", "Whether a tag names an EKS cluster.")
 given("scaling-group", "written_family", "string", "amiType as it is written.")
@@ -43,7 +45,10 @@ given("scaling-group", "max_size", "int", "The most nodes that the group may hav
 
 
 class Fields:
-    """The fields of one object by the API's names, case aside. `template` resolves CloudFormation functions where there are any."""
+    """The fields of one object by the API's names, case and underscores aside.
+
+    `template` resolves CloudFormation functions where there are any.
+    """
 
     __slots__ = ("node", "partial", "place", "template")
 
@@ -64,13 +69,15 @@ class Fields:
                 node, computed = self._plain(node.items[0])
                 if computed:
                     return None, last, True
-            wanted = step.lower()
+            if isinstance(node, Computed):
+                return None, last, True
+            wanted = step.replace("_", "").lower()
             for name, key, value in entries(node):
-                if name.lower() == wanted:
+                if name.replace("_", "").lower() == wanted:
                     node, last = value, key
                     break
             else:
-                return None, last, False
+                return None, last, isinstance(node, (OpenMapping, OpenSequence))
         return node, last, False
 
     def _plain(self, node: Node | None) -> tuple[Node | None, bool]:
@@ -84,7 +91,8 @@ class Fields:
         node, key, computed = self.find(*path)
         places = (key.place if key is not None else self.place,)
         if computed:
-            return Unknown("computed when the stack is made", places, written=False, key=path[-1])
+            made = "the stack is made" if self.template is not None else "Terraform applies it"
+            return Unknown(f"known when {made}", places, written=False, key=path[-1])
         if node is None:
             return Unknown(self.partial, places, key=path[-1]) if self.partial else Absent(places, path[-1])
         value = self.resolve(node)
@@ -110,7 +118,8 @@ class Fields:
             for item in value.value.items:
                 one = self.resolve(item)
                 found += one.value.items if isinstance(one, Known) and isinstance(one.value, Listing) else [one]
-            return strings(found, value.places, bool(self.partial), self.partial or "")
+            why = value.value.why if isinstance(value.value, OpenSequence) else self.partial
+            return strings(found, value.places, bool(why), why or "")
         return strings([value], value.places)
 
     def inside(self, *path: str) -> Fields | None:
@@ -141,6 +150,8 @@ def launch_template(fields: Fields, name: str, place: Place, carrier: str, encod
     if isinstance(groups, Absent):
         groups = fields.strings("NetworkInterfaces", "Groups")
     if isinstance(groups, Absent):
+        groups = fields.strings("NetworkInterfaces", "SecurityGroups")
+    if isinstance(groups, Absent):
         groups = fields.strings("SecurityGroups")
     facts: dict[str, Value] = {
         "carrier": Known(carrier, (place,)),
@@ -163,16 +174,22 @@ def _written(fields: Fields) -> Value:
     found: list[Value] = []
     node, _, _ = fields.find()
     for written, key, value in entries(node):
-        name = written[:1].upper() + written[1:]
+        if isinstance(scalar_value(value), Absent):
+            continue
+        name = _pascal(written)
         found.append(Known(name, (key.place,)))
         if name.lower() == "networkinterfaces" and isinstance(value, Sequence):
             for item in value.items:
-                found += [Known(f"{name}.{inner[:1].upper()}{inner[1:]}", (at.place,)) for inner, at, _ in entries(item)]
+                found += [Known(f"{name}.{_pascal(inner)}", (at.place,)) for inner, at, _ in entries(item)]
         if name.lower() == "instancemarketoptions":
             market = Fields(value, key.place, fields.partial, fields.template).get("MarketType")
             if text_of(market) == "capacity-block":
                 found[-1] = Known("CapacityBlock", (key.place,))
     return Known(Listing(found, bool(fields.partial), fields.partial or ""), (fields.place,))
+
+
+def _pascal(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
 def _types(fields: Fields) -> Value:
@@ -259,6 +276,8 @@ def auto_scaling_group(fields: Fields, name: str, place: Place, carrier: str, **
     places: Iterable[Place] = (place,)
     if policy is not None:
         node, key, _ = policy.find("Overrides")
+        if node is None:
+            node, key, _ = policy.find("Override")
         places = (key.place,) if key is not None else places
         for item in node.items if isinstance(node, Sequence) else []:
             one = Fields(item, item.place, fields.partial, fields.template)

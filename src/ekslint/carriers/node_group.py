@@ -41,6 +41,12 @@ given(
     "any",
     "max-pods as a field of the carrier beside its user data: maxPodsPerNode, spec.kubelet.maxPods.",
 )
+given(
+    "node-group",
+    "waits_for_cni",
+    "bool",
+    "Whether the group is made after the add-on vpc-cni of the same template; absent where the template has no such add-on.",
+)
 given("node-group", "kube_reserved_field", "any", "The memory that the kubelet keeps back, where that is set beside the user data.")
 given("node-group", "pods_per_core", "int", "The pods that the kubelet admits per vCPU, where that is set beside the user data.")
 given("node-group", "labels", "label[]", "The labels that the nodes get.")

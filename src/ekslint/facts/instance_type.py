@@ -179,6 +179,29 @@ def pod_capacity(type: Subject) -> Value:
 
 
 @fact("instance-type", "int")
+def trunk_capacity(type: Subject) -> Value:
+    """The same with the slot that the trunk interface takes counted off, which no formula of AWS does (ipamd, hasRoomForEni).
+
+    Absent without security groups for pods and on types that have no trunk.
+    """
+    room = type.get("pod_capacity")
+    row = _record(type)
+    pod_eni = _cni(type, "pod_eni")
+    if not isinstance(room, Known) or row is None or not isinstance(pod_eni, Known):
+        return room if not isinstance(room, Known) else pod_eni
+    if pod_eni.value is not True or row.trunk_capable is not True:
+        return Absent(pod_eni.places)
+    mode = _mode(type)
+    if not isinstance(mode, Known):
+        return mode
+    prefixes, custom, _, most = mode.value
+    whole, less = (
+        pod_limit(row, prefixes=prefixes, custom_networking=custom, max_eni=most, trunk=trunk) for trunk in (False, True)
+    )
+    return Known(room.value - whole + less, room.places, default="AWS")
+
+
+@fact("instance-type", "int")
 def max_pods(type: Subject) -> Value:
     """The pods that the kubelet admits on this type: the group's figure, or the type's own by whoever computes it, and never more
     than podsPerCore × vCPUs where that is set."""

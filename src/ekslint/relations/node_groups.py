@@ -121,7 +121,7 @@ def _template(group: Subject, templates: list[Subject]) -> tuple[Subject | None,
 
 
 def _joined(cluster: Cluster, group: Subject, template: Subject | None, facts: dict[str, Value]) -> Subject:
-    found = {**facts, **_given(group, (*_GROUP, "managed", "carrier", "written_family"))}
+    found = {**facts, **_given(group, (*_GROUP, "managed", "carrier", "written_family", "waits_for_cni"))}
     if template is not None:
         found["template"] = template.known()
         if isinstance(found.get("written_types", Absent()), Absent):
