@@ -73,9 +73,8 @@ def test_the_first_screen_of_the_readme_is_what_ekslint_prints(monkeypatch: pyte
 
 def test_the_readme_names_rules_that_exist() -> None:
     table = (ROOT / "README.md").read_text().split("## The eight mistakes")[1].split("\n## ")[0]
-    names = {
-        name for row in table.splitlines() if row.startswith("| ") for name in re.findall(r"`([a-z][a-z0-9-]+)`", row.rsplit("|", 2)[1])
-    }
+    cells = [row.rsplit("|", 2)[1] for row in table.splitlines() if row.startswith("| ")]
+    names = {name for cell in cells for name in re.findall(r"`([a-z][a-z0-9-]+)`", cell)}
     rules = library()
     assert len(names) >= 14
     assert {name for name in names if rules.get(name) is None} == {"custom-networking"}

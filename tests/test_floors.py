@@ -75,7 +75,6 @@ def test_imports_go_up() -> None:
         part = file.relative_to(SOURCE).parts[0].removesuffix(".py")
         if part == "__init__":
             continue
-        for other in imports(file) - {"__version__"}:
-            if floor(other) > floor(part):
-                wrong.append(f"{file.relative_to(SOURCE)} imports {other}")
+        lower = [other for other in imports(file) - {"__version__"} if floor(other) > floor(part)]
+        wrong += [f"{file.relative_to(SOURCE)} imports {other}" for other in lower]
     assert wrong == []
