@@ -48,7 +48,7 @@ def objects(resource: Resource) -> Iterator[Subject]:
 
 def claims(document: Document) -> bool:
     """A CloudFormation template with a cluster."""
-    return "AWS::EKS::Cluster" in document.text.value
+    return document.root.get("Resources") is not None and "AWS::EKS::Cluster" in document.text.value
 
 
 def subjects(document: Document) -> Iterator[Subject]:

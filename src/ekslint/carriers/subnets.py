@@ -48,7 +48,7 @@ def objects(resource: Resource) -> Iterator[Subject]:
 
 def claims(document: Document) -> bool:
     """A CloudFormation template with a subnet."""
-    return "AWS::EC2::Subnet" in document.text.value
+    return document.root.get("Resources") is not None and "AWS::EC2::Subnet" in document.text.value
 
 
 def subjects(document: Document) -> Iterator[Subject]:

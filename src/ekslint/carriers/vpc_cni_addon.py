@@ -59,7 +59,9 @@ def objects(resource: Resource) -> Iterator[Subject]:
 
 def claims(document: Document) -> bool:
     """A CloudFormation template, or a request or an answer of the EKS API about an add-on."""
-    return "AWS::EKS::Addon" in document.text.value or _api(document) is not None
+    if document.root.get("Resources") is not None:
+        return "AWS::EKS::Addon" in document.text.value
+    return _api(document) is not None
 
 
 def subjects(document: Document) -> Iterator[Subject]:
@@ -81,7 +83,7 @@ def subjects(document: Document) -> Iterator[Subject]:
 
 def addon(source: Source, configuration: Node | None, version: Value, text: Text | None = None) -> Iterator[Subject]:
     """The settings of an add-on with the string of its configuration values, `text` where a function makes that string."""
-    facts = _versions(version, source) | _conflicts(source)
+    facts = versions(version, source) | _conflicts(source)
     if configuration is None or (isinstance(configuration, Scalar) and configuration.value is None):
         yield from chart_subjects(source, None, quoted=False, facts=facts)
         return
@@ -101,7 +103,8 @@ def addon(source: Source, configuration: Node | None, version: Value, text: Text
     yield from configured(source, root, facts, configuration)
 
 
-def _versions(version: Value, source: Source) -> dict[str, Value]:
+def versions(version: Value, source: Source) -> dict[str, Value]:
+    """The facts of versions that an add-on's version gives."""
     agent = Unknown("the add-on brings its own agent", (source.place,), written=False)
     return {"version": version, "init_version": version, "agent_version": agent}
 
@@ -180,7 +183,7 @@ def _in_stack(stack: Template, properties: Node | None, key: Node, document: Doc
         return
     spelled = stack.json_string(node) if node is not None else None
     if spelled is not None and node is not None:
-        yield from configured(source, spelled, _versions(version, source) | _conflicts(source), node)
+        yield from configured(source, spelled, versions(version, source) | _conflicts(source), node)
         return
     text = stack.text(node) if node is not None else None
     resolved_node = stack.resolve(node) if node is not None and text is None else None
