@@ -22,7 +22,9 @@ OBJECTS = (
 )
 TOKENS = (b"karpenter", b"interruptionQueue", b"reservedENIs")
 
-_CHART = "karpenter"
+CHART = "karpenter"
+"""The chart's name, which is also that of its Deployment."""
+
 _KEYS = ("clusterName", "clusterEndpoint", "interruptionQueue", "reservedENIs", "isolatedVPC", "vmMemoryOverheadPercent")
 
 given(
@@ -35,12 +37,12 @@ def objects(resource: Resource) -> Iterator[Subject]:
     node = resource.node
     if resource.kind == "Deployment":
         for container in items(node.at("spec", "template", "spec", "containers")):
-            if "karpenter" in (string(container.get("image")) or "") and resource.name == _CHART:
+            if "karpenter" in (string(container.get("image")) or "") and resource.name == CHART:
                 yield _subject(_of_container(resource, container), resource.place, resource.partial)
     elif resource.kind == "HelmRelease":
-        if string(node.at("spec", "chart", "spec", "chart")) == _CHART:
+        if string(node.at("spec", "chart", "spec", "chart")) == CHART:
             open = "values come from elsewhere too" if node.at("spec", "valuesFrom") is not None else resource.partial
-            yield _subject(_of_values(node.at("spec", "values"), resource.place, open), resource.place, open)
+            yield _subject(of_values(node.at("spec", "values"), resource.place, open), resource.place, open)
     else:
         yield from _of_application(resource)
 
@@ -59,14 +61,15 @@ def subjects(document: Document) -> Iterator[Subject]:
     """The settings of a values file."""
     key = document.root.key("settings")
     place = key.place if key is not None else document.root.place
-    yield _subject(_of_values(document.root, place, document.partial), place, document.partial)
+    yield _subject(of_values(document.root, place, document.partial), place, document.partial)
 
 
 def _subject(reserved: Value, place: Place, partial: str | None) -> Subject:
-    return Subject("karpenter", _CHART, place, given=typed("karpenter", {"reserved_enis": reserved}), partial=partial)
+    return Subject("karpenter", CHART, place, given=typed("karpenter", {"reserved_enis": reserved}), partial=partial)
 
 
-def _of_values(values: Node | None, place: Place, partial: str | None) -> Value:
+def of_values(values: Node | None, place: Place, partial: str | None) -> Value:
+    """RESERVED_ENIS as values of the chart set it; `place` is where they would be written, `partial` why more may stand elsewhere."""
     found = read(values, "settings", "reservedENIs", outer=(place,))
     if isinstance(found, Absent):
         older = read(values, "settings", "aws", "reservedENIs", outer=found.places)
@@ -95,7 +98,7 @@ def _of_container(resource: Resource, container: Node) -> Value:
 def _of_application(resource: Resource) -> Iterator[Subject]:
     sources = [resource.node.at("spec", "source"), *items(resource.node.at("spec", "sources"))]
     for source in sources:
-        if source is None or string(source.get("chart")) != _CHART:
+        if source is None or string(source.get("chart")) != CHART:
             continue
         place = resource.place
         for parameter in items(source.at("helm", "parameters")):
@@ -112,4 +115,4 @@ def _of_application(resource: Resource) -> Iterator[Subject]:
 
             documents = parse(text.inner()).documents
             values = documents[0].root if documents else None
-        yield _subject(_of_values(values, place, open), place, open)
+        yield _subject(of_values(values, place, open), place, open)
