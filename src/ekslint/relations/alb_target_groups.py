@@ -86,17 +86,23 @@ def target_type(ingress: Subject, service: Value) -> Value:
     return choice(named, ("instance", "ip"))
 
 
-def _setting(ingress: Subject, service: Value, suffix: str, default: str | None) -> Value:
-    """The Service's annotation, else the Ingress's, else the default; unknown by default where the Service is not seen."""
+def first_written(ingress: Subject, service: Value, suffix: str) -> Value:
+    """The Service's annotation, else the Ingress's; unknown where neither is seen and the Service may have it."""
     if isinstance(service, Known):
         own = alb(service.value, suffix)
         if not isinstance(own, Absent):
             return own
     written = alb(ingress, suffix)
+    if isinstance(written, Absent) and isinstance(service, Unknown):
+        return Unknown(service.reason, written.places, written=False)
+    return written
+
+
+def _setting(ingress: Subject, service: Value, suffix: str, default: str | None) -> Value:
+    """What is written, with the controller's default."""
+    written = first_written(ingress, service, suffix)
     if not isinstance(written, Absent):
         return written
-    if isinstance(service, Unknown):
-        return Unknown(service.reason, written.places, written=False)
     return written if default is None else Known(default, written.places, default=CONTROLLER, key=ALB + suffix)
 
 

@@ -35,6 +35,10 @@ given("backend", "forward", "action", "The forward action that names it.")
 given("ingress-path", "ingress", "ingress", "The Ingress that has the path.")
 given("ingress-path", "host", "string", "The host of the path's rule; absent where the rule is for all.")
 given("ingress-path", "path", "string", "The path as written.")
+given("ingress-path", "block", "int", "Which rule of the Ingress the path stands in, from 0.")
+given(
+    "ingress-path", "resource", "string", "The name of an object other than a Service that the backend means; absent for Services."
+)
 given("ingress-path", "path_type", "string", "What is written under `pathType`.")
 
 
@@ -43,12 +47,12 @@ def ingress_paths(cluster: Cluster) -> Iterator[Subject]:
     """The paths of the Ingresses that the AWS controller takes."""
     for ingress in taken_ingresses(cluster):
         rules = ingress.node.at("spec", "rules") if ingress.node is not None else None
-        for rule in items(rules):
+        for block, rule in enumerate(items(rules)):
             for node in items(rule.at("http", "paths")):
-                yield _path(ingress, rule, node)
+                yield _path(ingress, rule, node, block)
 
 
-def _path(ingress: Subject, rule: Node, node: Node) -> Subject:
+def _path(ingress: Subject, rule: Node, node: Node, block: int) -> Subject:
     host, path = read(rule, "host", partial=ingress.partial), read(node, "path", partial=ingress.partial, outer=(node.place,))
     named = node.get("path") or node.key("pathType") or node.key("backend") or node
     shown = [str(part.value) for part in (host, path) if isinstance(part, Known)]
@@ -62,6 +66,8 @@ def _path(ingress: Subject, rule: Node, node: Node) -> Subject:
             "ingress": ingress.known(),
             "host": Absent(host.places) if isinstance(host, Known) and host.value == "" else host,
             "path": path,
+            "block": Known(block, (named.place,)),
+            "resource": read(node, "backend", "resource", "name", outer=(named.place,)),
             "path_type": read(node, "pathType", partial=ingress.partial, outer=(named.place,)),
         },
         partial=ingress.partial,
