@@ -69,7 +69,8 @@ def _subject(reserved: Value, place: Place, partial: str | None) -> Subject:
 
 
 def of_values(values: Node | None, place: Place, partial: str | None) -> Value:
-    """RESERVED_ENIS as values of the chart set it; `place` is where they would be written, `partial` why more may stand elsewhere."""
+    """The interfaces that values of the chart leave out."""
+    """RESERVED_ENIS as values of the chart set it, or would at `place`; `partial` says why more may stand elsewhere."""
     found = read(values, "settings", "reservedENIs", outer=(place,))
     if isinstance(found, Absent):
         older = read(values, "settings", "aws", "reservedENIs", outer=found.places)
