@@ -122,7 +122,7 @@ def derive(compute: Callable[..., Any], *values: Value) -> Value:
 _PLACEHOLDER = re.compile(
     r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\$\{(?:(?!\$\{)[^}])*\}|\$\((?:(?!\$\()[^)])*\)"
     r"|<[A-Za-z_][\w .:/|-]*>|%[A-Z][A-Z0-9_]+%|@@?[A-Za-z_][\w.-]*@@?"
-    r"|\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL)[_-]?(?:ME|THIS|WITH|HERE|IN)\b|\b(?:YOUR|MY)_[A-Z0-9_]{2,}\b|\bx{4,}\b|\bX{4,}\b"
+    r"|\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL)[_-]?(?:ME|THIS|WITH|HERE|IN)\b|\b(?:YOUR[_-]|MY_)[A-Z0-9_-]{2,}\b|\bx{4,}\b|\bX{4,}\b"
     r"|\[\[(?:(?!\[\[).)*?\]\]",
     re.DOTALL,
 )
