@@ -33,6 +33,11 @@ def test_members_are_in_the_order_that_the_controller_gives_them() -> None:
     assert plain(group.get("ordered")) is True
 
 
+def test_the_order_is_not_certain_without_the_namespaces_that_decide_it() -> None:
+    texts = [ingress("a", {"group.name": "g"}, namespace=""), ingress("b", {"group.name": "g"})]
+    assert plain(only(cluster(*texts), "ingress-group").get("ordered")) is False
+
+
 @pytest.mark.parametrize(("name", "members"), [("shop", ["a", ...]), ("Shop", []), ('""', []), ("${GROUP}", [])])
 def test_a_group_needs_a_name_that_the_controller_takes(name: str, members: list[object]) -> None:
     groups = cluster(ingress("a", {"group.name": name})).all("ingress-group")

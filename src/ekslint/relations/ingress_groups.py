@@ -46,7 +46,7 @@ def ingress_groups(cluster: Cluster) -> Iterator[Subject]:
 
 def _group(cluster: Cluster, name: str, members: list[Subject], explicit: bool, why: str) -> Subject:
     ordered = sorted(members, key=lambda one: (one.value("group_order") or 0, str(_namespace(one)), one.name))
-    certain = not why and (len(members) == 1 or all(isinstance(one.get("group_order"), Known) for one in members))
+    certain = not why and _sortable(members)
     return Subject(
         "ingress-group",
         name,
@@ -58,6 +58,17 @@ def _group(cluster: Cluster, name: str, members: list[Subject], explicit: bool, 
         },
         cluster=cluster,
     )
+
+
+def _sortable(members: list[Subject]) -> bool:
+    """Whether the order is certain: orders that are known, and namespaces too unless all orders differ."""
+    orders = [one.get("group_order") for one in members]
+    if len(members) == 1:
+        return True
+    if not all(isinstance(order, Known) for order in orders):
+        return False
+    distinct = {order.value for order in orders if isinstance(order, Known)}
+    return len(distinct) == len(members) or all(_namespace(one) is not None for one in members)
 
 
 def _namespace(ingress: Subject) -> object:
