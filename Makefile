@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drift clean
+.PHONY: help demo test bench drift kustomize-expected clean
 
 help:
 	@echo "make demo   install ekslint here and check a small shop's repository with it"
 	@echo "make test   run the checks of the code, the proof of every rule, and the tests"
 	@echo "make bench  time ekslint beside yamllint and Checkov"
 	@echo "make drift  compare the tables with CONTROLLER=, CNI= (checkouts) and INSTANCES= (a wheel of moto)"
+	@echo "make kustomize-expected  build the kustomizations of the tests anew with KUSTOMIZE= (the program)"
 
 # Installs again when the dependencies change; the path may hold blanks, so only relative names are used.
 .venv/installed: pyproject.toml
@@ -41,6 +42,10 @@ bench: .venv/installed
 drift: .venv/installed
 	$(BIN)/python maintenance/drift.py $(if $(CONTROLLER),--controller "$(CONTROLLER)") $(if $(CNI),--cni "$(CNI)") \
 	  $(if $(INSTANCES),--instances "$(INSTANCES)")
+
+kustomize-expected:
+	@test -n "$(KUSTOMIZE)" || { echo "name the program: make kustomize-expected KUSTOMIZE=path/to/kustomize"; exit 2; }
+	for folder in tests/fixtures/kustomize/*/; do "$(KUSTOMIZE)" build "$$folder" > "$$folder/expected.yaml" || exit 1; done
 
 clean:
 	rm -rf .venv build dist

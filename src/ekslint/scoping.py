@@ -11,6 +11,7 @@ A unit is one file, or one kustomization with all that it builds. In this order:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -161,7 +162,9 @@ def divide(units: Sequence[Unit], whole: bool, named: Sequence[Named] = ()) -> l
 
 def _by_folder(units: Sequence[Unit], whole: bool) -> list[Cluster]:
     splits = _Splits(unit.path for unit in units)
-    labels = [splits.labels(unit.path) | ({unit.label} if unit.label else set()) for unit in units]
+    labels = [splits.labels(unit.path) for unit in units]
+    several = Counter(own for unit, own in zip(units, labels, strict=True) if unit.label)
+    labels = [own | {unit.label} if unit.label and several[own] > 1 else own for unit, own in zip(units, labels, strict=True)]
     distinct = set(labels)
     largest = sorted((one for one in distinct if not any(one < other for other in distinct)), key=sorted)
     clusters: list[Cluster] = []

@@ -85,6 +85,8 @@ class Builder:
             if one.hashed:
                 generators.add_hash(one)
         fix_references(built.objects, built.fields.references)
+        for one in built.objects:
+            one.settle()
         built.objects = [
             one for one in built.objects if one.labels("annotations").get("config.kubernetes.io/local-config", "false") == "false"
         ]

@@ -93,6 +93,15 @@ def change_at(node: Node, path: tuple[str, ...], change: Change, spec: Spec, emp
     return put(node, scalar(name, place), new, keep_key=True)
 
 
+def changed(node: Node, change: Change) -> Node:
+    """A map or list with every value changed; itself where none is."""
+    if isinstance(node, Mapping):
+        entries = [(key, change(value)) for key, value in node.entries]
+        same = all(new[1] is old[1] for new, old in zip(entries, node.entries, strict=True))
+        return node if same else mapping(node, entries)
+    return _each(node, change) if isinstance(node, Sequence) else node
+
+
 def _each(node: Sequence, change: Change) -> Sequence:
     items = [change(item) for item in node.items]
     same = all(new is old for new, old in zip(items, node.items, strict=True))

@@ -188,7 +188,10 @@ class _Associative:
         return node
 
     def _keep(self, added: list[Node], item: Node, written: list[str]) -> None:
+        """Puts an item of the base into its place: where that of the patch is, or with several keys behind all of the patch's."""
         values = [(key, content(item.get(key))) for key in written if item.get(key) is not None]
+        if len(written) > 1 and values:
+            added[:] = [other for other in added if not _chosen(other, values)]
         _set(added, item, values)
 
 

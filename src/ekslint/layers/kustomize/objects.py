@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ekslint.data.kustomize import Spec, is_cluster_scoped
-from ekslint.layers.kustomize.edit import Change, change_at, content, drop, mapping, put, scalar
+from ekslint.layers.kustomize.edit import Change, change_at, changed, content, drop, mapping, put, scalar
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, items, string
 
 NO_NAMESPACE = "_non_namespaceable_"
@@ -37,7 +37,7 @@ class Former(NamedTuple):
 class Object:
     """One object of a build. Trees are shared: a change makes a new root."""
 
-    __slots__ = ("behavior", "claimed", "document", "former", "hashed", "partial", "prefixes", "root", "suffixes")
+    __slots__ = ("behavior", "document", "former", "hashed", "partial", "prefixes", "root", "suffixes", "through_json")
 
     def __init__(self, root: Mapping, document: Document) -> None:
         self.root = root
@@ -48,12 +48,12 @@ class Object:
         self.hashed = False
         self.behavior = ""
         self.partial: str | None = document.partial
-        self.claimed = ""
+        self.through_json = False
 
     def copy(self) -> Object:
         """An object of its own with the same tree."""
         made = Object(self.root, self.document)
-        for name in ("former", "prefixes", "suffixes", "hashed", "behavior", "partial", "claimed"):
+        for name in ("former", "prefixes", "suffixes", "hashed", "behavior", "partial", "through_json"):
             setattr(made, name, getattr(self, name))
         return made
 
@@ -137,6 +137,24 @@ class Object:
         found = self.root.at("metadata", field)
         return {name: content(value) for name, _, value in found.named()} if isinstance(found, Mapping) else {}
 
+    def settle(self) -> None:
+        """Makes all annotations strings, as kustomize does when it has taken away its own."""
+        annotations = self.root.at("metadata", "annotations")
+        if isinstance(annotations, Mapping) and any(string(value) is None for _, value in annotations.entries):
+            pairs = [(key, value if string(value) is not None else self._text(value)) for key, value in annotations.entries]
+            self.set_metadata("annotations", mapping(annotations, pairs), annotations)
+
+    def _text(self, node: Node) -> Scalar:
+        """A scalar as the string that is written; after a JSON patch, as JSON writes it."""
+        if not isinstance(node, Scalar):
+            return scalar("", node)
+        if not self.through_json:
+            return scalar(node.content, node)
+        value = node.value
+        if value is None or isinstance(value, bool):
+            return scalar("null" if value is None else str(value).lower(), node)
+        return scalar(f"{value:g}" if isinstance(value, float) else str(value), node)
+
     def built(self) -> Document:
         """The object as a document of its own."""
         made = Document(self.root, self.document.text, self.document.index, self.document.templated, self.document.syntax)
@@ -145,8 +163,8 @@ class Object:
 
 
 def objects(document: Document) -> Iterator[Object]:
-    """The objects of a document: itself, or the items of a list."""
-    root = document.root
+    """The objects of a document: itself, or the items of a list; with the scalars that kustomize takes for strings as such."""
+    root = as_strings(document.root)
     if not isinstance(root, Mapping):
         return
     kind = string(root.get("kind")) or ""
@@ -156,3 +174,22 @@ def objects(document: Document) -> Iterator[Object]:
                 yield Object(item, document)
         return
     yield Object(root, document)
+
+
+def as_strings(root: Node) -> Node:
+    """A tree in which `yes`, `no`, `on`, `off`, `y` and `n` are strings: kustomize reads them so, and quotes them."""
+    made: dict[int, Node] = {}
+
+    def change(node: Node) -> Node:
+        found = made.get(id(node))
+        if found is None:
+            found = made[id(node)] = _as_string(node) if isinstance(node, Scalar) else changed(node, change)
+        return found
+
+    return change(root)
+
+
+def _as_string(node: Scalar) -> Scalar:
+    if isinstance(node.value, bool) and not node.style and node.tag is None and node.content.lower() not in ("true", "false"):
+        return scalar(node.content, node)
+    return node

@@ -59,6 +59,7 @@ class Patch:
         if self.object is None:
             one.remember()
             one.root = json_patch.apply(one.root, self.steps)
+            one.through_json = True
             return
         if self.renames or self.changes_kind:
             one.remember()

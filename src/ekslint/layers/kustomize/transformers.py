@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ekslint.data.kustomize import Fieldspecs, Spec
 from ekslint.layers.kustomize.configuration import merged, spec_of
-from ekslint.layers.kustomize.edit import content, is_null, mapping, put, rewritten, scalar, sequence
+from ekslint.layers.kustomize.edit import Change, change_at, changed, content, is_null, mapping, put, rewritten, scalar, sequence
 from ekslint.layers.kustomize.faults import BuildError
 from ekslint.layers.kustomize.objects import Object
 from ekslint.layers.kustomize.selectors import MAX_MATCHED, pattern
@@ -138,8 +138,22 @@ def set_images(objects: Sequence[Object], image: Node, specs: Sequence[Spec]) ->
 
     for one in objects:
         if one.kind != "CustomResourceDefinition":
+            one.change(Spec(()), lambda node: _in_containers(node, change), None, place)
             for spec in specs:
                 one.change(spec, change, None, place)
+
+
+def _in_containers(node: Node, change: Change) -> Node:
+    """A tree with the images of all containers changed, wherever it has some."""
+    if not isinstance(node, Mapping):
+        return changed(node, lambda item: _in_containers(item, change))
+    for name, key, value in list(node.named()):
+        new = _in_containers(value, change)
+        if name in ("containers", "initContainers"):
+            new = change_at(new, ("image",), change, Spec(()), None, node)
+        if new is not value:
+            node = put(node, key, new)
+    return node
 
 
 def split_image(image: str) -> tuple[str, str, str]:
