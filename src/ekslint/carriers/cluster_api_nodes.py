@@ -40,8 +40,6 @@ given("machine-bootstrap", "commands", "any", "The shell commands that run befor
 given("machine-infrastructure", "managed", "bool", "Whether it is a managed node group of EKS.")
 given("machine-infrastructure", "image", "string", "The AMI id.")
 given("machine-infrastructure", "written_family", "string", "amiType or eksLookupType as it is written.")
-given("machine-infrastructure", "looks_up_image", "bool", "Whether the controller looks up the image since nothing names one.")
-given("machine-infrastructure", "has_launch_template", "bool", "Whether spec.awsLaunchTemplate is written.")
 given("machine-infrastructure", "written_types", "string[]", "The instance types.")
 given("machine-infrastructure", "labels", "label[]", "The labels that the nodes get.")
 given("machine-infrastructure", "taints", "taint[]", "The taints that the nodes get.")
@@ -50,7 +48,6 @@ given("machine-infrastructure", "subnets", "string[]", "The subnets by id.")
 given("machine-infrastructure", "max_size", "int", "The most nodes.")
 given("machine-deployment", "bootstrap", "string", "Kind and name of the bootstrap configuration.")
 given("machine-deployment", "infrastructure", "string", "Kind and name of the machines.")
-given("machine-deployment", "replicas", "int", "The number of machines.")
 
 _FLAG = re.compile(r"--max-pods(?:=|\s+)(\d+)$")
 
@@ -75,7 +72,7 @@ def _read(resource: Resource, node: Node | None, *path: str) -> Value:
 
 def _deployment(resource: Resource) -> Subject:
     spec = resource.node.at("spec", "template", "spec")
-    facts: dict[str, Value] = {"replicas": _read(resource, resource.node, "spec", "replicas")}
+    facts: dict[str, Value] = {}
     for name, path in (("bootstrap", ("bootstrap", "configRef")), ("infrastructure", ("infrastructureRef",))):
         kind, called = _read(resource, spec, *path, "kind"), _read(resource, spec, *path, "name")
         if isinstance(kind, Known) and isinstance(called, Known):
@@ -141,13 +138,11 @@ def _infrastructure(resource: Resource) -> Subject:
         "managed": Known(managed, (resource.place,)),
         "image": image,
         "written_family": _read(resource, spec, "amiType") if managed else _looked_up(lookup, image),
-        "has_launch_template": Known(launch is not None, (resource.place,)),
         "written_types": types,
         "labels": Known(Listing(labels(spec.get("labels") if spec is not None else None)), (resource.place,)),
         "zones": _list(resource, spec, "availabilityZones"),
         "subnets": _list(resource, spec, "subnetIDs"),
         "max_size": _read(resource, spec, *(("scaling", "maxSize") if managed else ("maxSize",))),
-        "looks_up_image": Known(isinstance(image, Absent) and isinstance(lookup, Absent), lookup.places or (resource.place,)),
     }
     tainted = taints(spec.get("taints") if spec is not None else None)
     if tainted is not None:

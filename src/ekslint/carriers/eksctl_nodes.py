@@ -16,7 +16,6 @@ TOKENS = (b"ClusterConfig",)
 
 given("fargate-profile", "selectors", "any", "The selectors of the profile: a list of namespace and labels, as a node.")
 given("node-group", "bottlerocket_settings", "any", "The map bottlerocket.settings of an eksctl group.")
-given("node-group", "kubelet_extra_config", "any", "The map kubeletExtraConfig of an eksctl group.")
 given("node-group", "max_pods_per_node", "any", "eksctl's maxPodsPerNode as it is written.")
 given("node-group", "override", "any", "eksctl's overrideBootstrapCommand as a text.")
 given(
@@ -79,7 +78,6 @@ def _group(resource: Resource, node: Mapping, managed: bool, cluster: str | None
         "max_pods_per_node": get("maxPodsPerNode"),
         "pods_per_core": get("kubeletExtraConfig", "podsPerCore"),
         "kube_reserved_field": get("kubeletExtraConfig", "kubeReserved", "memory"),
-        "kubelet_extra_config": get("kubeletExtraConfig"),
         "bottlerocket_settings": get("bottlerocket", "settings"),
         "override": get("overrideBootstrapCommand"),
         "override_takes_field": _takes_field(get("overrideBootstrapCommand")),

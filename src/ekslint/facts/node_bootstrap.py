@@ -5,7 +5,7 @@ from __future__ import annotations
 from ekslint.carriers.node_group import text_of
 from ekslint.fact import Subject, fact, subjects
 from ekslint.maxpods import recommended
-from ekslint.syntax.tree import items, string
+from ekslint.syntax.tree import Scalar, items, string
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of
 
 
@@ -94,6 +94,53 @@ def daemon_sets(group: Subject) -> Value:
         if text_of(kind) == "DaemonSet" and anywhere and other and (clean or _tolerates_all(workload)):
             found[workload.name] = workload
     return subjects(found.values(), not group.home.whole, group.home.why, (group.place,))
+
+
+@fact("node-group", "workload[]")
+def metadata_clients(group: Subject) -> Value:
+    """The workloads of the set that ask the instance metadata service from the network of pods.
+
+    The load balancer controller does for its region and its VPC where no argument names them (its installation guide).
+    """
+    found: list[Subject] = []
+    for workload in group.home.all("workload"):
+        network = workload.read("spec", "template", "spec", "hostNetwork")
+        containers = workload.node.at("spec", "template", "spec", "containers") if workload.node is not None else None
+        for container in items(containers):
+            said = [argument.content for argument in items(container.get("args")) if isinstance(argument, Scalar)]
+            asks = not all(any(one.startswith(flag) for one in said) for flag in ("--aws-region", "--aws-vpc-"))
+            image = string(container.get("image")) or ""
+            if "/aws-load-balancer-controller:" in image and isinstance(network, Absent) and asks and workload.partial is None:
+                found.append(workload)
+    return subjects(found, not group.home.whole, group.home.why, (group.place,))
+
+
+@fact("node-group", "bool")
+def attached_beforehand(group: Subject) -> Value:
+    """Whether the instances come with addresses for pods: prefixes or secondary addresses on an interface of their own."""
+    count = group.get("prefix_count")
+    if isinstance(count, Known):
+        return Known(count.value > 0, count.places, key=count.key)
+    template = group.get("template")
+    if group.value("composer") == "karpenter" and isinstance(count, Absent):
+        return Known(False, count.places, default="Karpenter")
+    if not isinstance(template, Known) or isinstance(count, Unknown):
+        return count if isinstance(count, Unknown) else Unknown("no launch template is in the set", template.places, written=False)
+    settings = template.value.get("settings")
+    if not isinstance(settings, Known) or settings.value.open:
+        return Unknown("the launch template is seen in part", settings.places, written=False)
+    for setting in settings.value:
+        if isinstance(setting, Known) and setting.value in _ADDRESSES:
+            return Known(True, setting.places)
+    return Known(False, settings.places)
+
+
+_ADDRESSES = (
+    "NetworkInterfaces.Ipv4PrefixCount",
+    "NetworkInterfaces.Ipv4Prefixes",
+    "NetworkInterfaces.SecondaryPrivateIpAddressCount",
+    "NetworkInterfaces.PrivateIpAddresses",
+)
 
 
 def _tolerates_all(workload: Subject) -> bool:
