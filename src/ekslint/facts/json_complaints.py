@@ -1,7 +1,8 @@
 """What the controller says of a JSON annotation that Go could decode but that does not add up.
 
-Sources: pkg/ingress/config_types.go (the validate methods), model_build_listener.go (computeIngressListenPorts,
-validateMutualAuthenticationConfig) and enhanced_backend_builder.go (buildJwtValidationConfig) of the AWS Load Balancer Controller.
+Sources: config_types.go (the validate methods) of pkg/ingress and pkg/service, pkg/ingress/model_build_listener.go
+(computeIngressListenPorts, validateMutualAuthenticationConfig) and enhanced_backend_builder.go (buildJwtValidationConfig) of the AWS
+Load Balancer Controller.
 """
 
 from __future__ import annotations
@@ -75,6 +76,25 @@ def _forward(tuples: list[dict[str, Any]]) -> str | None:
             return "missing servicePort"
     if len(tuples) > 1 and any(one.get("weight") is None for one in tuples):
         return "weight must be set when route to multiple target groups"
+    return None
+
+
+def _service_action(action: dict[str, Any]) -> str | None:
+    if action.get("type", "") != "forward":
+        return f"unknown action type: {action.get('type', '')}"
+    forward = action.get("forwardConfig")
+    if forward is None:
+        return "missing forwardConfig, on which the controller fails"
+    tuples = forward.get("targetGroups") or []
+    for one in tuples:
+        if (one.get("targetGroupARN") is not None) == (one.get("serviceName") is not None):
+            return "precisely one of targetGroupARN and serviceName can be specified"
+        if one.get("serviceName") is not None and one.get("servicePort") is None:
+            return "missing servicePort"
+        if one.get("weight") is not None and not 0 <= one["weight"] <= 999:
+            return "target group weight must be between 0 and 999"
+    if len(tuples) > 1 and any(one.get("weight") is None for one in tuples):
+        return "weight must be set when routing to multiple target groups"
     return None
 
 
@@ -158,4 +178,5 @@ _COMPLAINTS: dict[str, Callable[[Any], str | None]] = {
     "transforms": _transforms,
     "mutual-authentication": _mutual_authentication,
     "jwt-validation": _jwt,
+    "service-actions": _service_action,
 }

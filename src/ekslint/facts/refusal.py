@@ -62,12 +62,19 @@ def _list(known: Annotation, text: str) -> str | None:
     return None
 
 
+def _integers(_: Annotation, text: str) -> str | None:
+    for item in string_list(text):
+        if go_int(item) is None:
+            return f"invalid port number: {item}"
+    return None
+
+
 def _map(known: Annotation, text: str) -> str | None:
     try:
         pairs = string_map(text)
     except GoError as error:
         return error.message
-    if known.suffix == "minimum-load-balancer-capacity":
+    if known.suffix.endswith("minimum-load-balancer-capacity"):
         for key, value in pairs.items():
             if key != "CapacityUnits":
                 return f"invalid key to set the capacity: {key}"
@@ -116,6 +123,7 @@ _READERS: dict[str, Callable[[Annotation, str], str | None]] = {
     "enum": _enum,
     "stringList": _list,
     "stringMap": _map,
+    "intList": _integers,
     "json": _json,
     "port-number": _port_number,
 }

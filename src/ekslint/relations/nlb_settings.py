@@ -158,3 +158,12 @@ def older_value(attribute: Subject) -> Value:
         return written
     flag = boolean(written)
     return Known("true" if flag.value else "false", flag.places, key=flag.key) if isinstance(flag, Known) else flag
+
+
+@fact("attribute", "string")
+def listener_name(attribute: Subject) -> Value:
+    """The protocol and port of the listener that an annotation sets it on, as TCP-443; absent of load balancers and target groups."""
+    annotation = attribute.value("annotation")
+    if annotation is None or attribute.value("table") != "listener":
+        return Absent((attribute.place,))
+    return Known(annotation.name.rpartition(".")[2], (annotation.place,))
