@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from ekslint.checking import check_texts
+from ekslint.commands import main
+from ekslint.language.library import library
 from ekslint.layers.kustomize import Build, Built, builds
-from ekslint.source.text import Text
+from ekslint.source.text import Place, Text
 from ekslint.syntax import yaml
 from ekslint.syntax.tree import Document, Node
 
@@ -65,8 +70,9 @@ def at(document: Document, *path: str) -> Node:
     return node
 
 
-def where(node: Node) -> str:
-    return f"{node.place.file}:{node.place.line}"
+def where(node: Node | Place) -> str:
+    place = node.place if isinstance(node, Node) else node
+    return f"{place.file}:{place.line}"
 
 
 def by_name(objects: list[dict[str, object]]) -> dict[tuple[str, ...], dict[str, object]]:
@@ -127,7 +133,7 @@ def test_a_key_that_a_json_patch_adds_stands_at_its_path() -> None:
     document = one(only({"kustomization.yaml": kustomization, "base.yaml": BASE}))
     key = at(document, "metadata").key("labels")
     assert key is not None
-    assert where(key) == "kustomization.yaml:6"
+    assert (key.place.line, key.place.column, key.place.end_column) == (6, 25, 31)
 
 
 def test_a_changed_name_stays_in_its_place() -> None:
@@ -181,6 +187,48 @@ def test_overlays_that_deploy_one_object_are_apart() -> None:
         "c/kustomization.yaml": "resources: [../base]\nnamespace: other\n",
     }
     assert [(each.folder, each.apart) for each in build(texts).builds] == [("a", True), ("b", True), ("c", False)]
+
+
+OVERLAYS = {
+    "base/kustomization.yaml": "resources: [ingress.yaml]\n",
+    "base/ingress.yaml": (
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  annotations:\n"
+        "    alb.ingress.kubernetes.io/schema: internal\nspec:\n  ingressClassName: alb\n"
+    ),
+    "overlays/one/kustomization.yaml": "resources: [../../base]\n",
+    "overlays/two/kustomization.yaml": "resources: [../../base]\npatches: [{path: patch.yaml}]\n",
+    "overlays/two/patch.yaml": (
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  annotations:\n"
+        "    alb.ingress.kubernetes.io/target-tipe: ip\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "two", "names"), [("dev", "prod", "dev prod"), ("acme", "zeta", "overlays/acme overlays/zeta")])
+def test_a_mistake_of_a_base_is_one_finding_and_that_of_a_patch_is_at_the_patch(one: str, two: str, names: str) -> None:
+    texts = {name.replace("one", one).replace("two", two): text for name, text in OVERLAYS.items()}
+    report = check_texts(texts, library(()).closure(["annotation-unknown"]).rules)
+    assert [(where(found.place), " ".join(found.clusters)) for found in report.findings if found.rule == "annotation-unknown"] == [
+        ("base/ingress.yaml:6", names),
+        (f"overlays/{two}/patch.yaml:6", names.split()[1]),
+    ]
+    assert {"base/ingress.yaml", f"overlays/{two}/patch.yaml"} <= set(report.texts)
+
+
+def test_what_is_wrong_with_a_kustomization_is_a_problem_of_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "kustomization.yaml").write_text(
+        "resources:\n  - s.yaml\n  - ../gone.yaml\n  - ../../outside\npatches: [{path: p.yaml}]\n"
+    )
+    (tmp_path / "app" / "s.yaml").write_text(BASE)
+    (tmp_path / "app" / "p.yaml").write_text("- {op: add, path: /a, value: b}\n")
+    monkeypatch.chdir(tmp_path)
+    found = CliRunner().invoke(main, ["check", ".", "--format", "json"])
+    assert found.exit_code == 3
+    assert [(one["file"], one["message"]) for one in json.loads(found.stdout)["problems"]] == [
+        ("app/kustomization.yaml", "the resource ../gone.yaml does not exist"),
+        ("app/kustomization.yaml", "a JSON patch needs a target"),
+    ]
 
 
 def test_components_alone_are_not_deployed() -> None:

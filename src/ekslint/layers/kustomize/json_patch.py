@@ -109,6 +109,17 @@ def _edit(
     return put(node, node.key(path[0]) or inner, _edit(inner, path[1:], step, last, whole), keep_key=True)
 
 
+def _key(part: str, step: Operation) -> Scalar:
+    """A key that stands where the path of an operation ends with it."""
+    node = step.node
+    written = part.replace("~", "~0").replace("/", "~1")
+    at = node.text.value[node.start : node.end].rfind(written)
+    if at < 0:
+        return scalar(part, node)
+    start = node.start + at
+    return scalar(part, Scalar(node.text, start, start + len(written), part, part))
+
+
 def _add_value(root: Node, path: tuple[str, ...], value: Node, step: Operation) -> Node:
     check_depth(len(path), value, MAX_COPIED)
 
@@ -116,7 +127,7 @@ def _add_value(root: Node, path: tuple[str, ...], value: Node, step: Operation) 
         if isinstance(node, Sequence):
             at = len(node.items) if part == "-" else _index(part, len(node.items) + 1, step)
             return sequence(node, [*node.items[:at], value, *node.items[at:]])
-        return put(node, scalar(part, step.node), value)
+        return put(node, _key(part, step), value)
 
     return _edit(root, path, step, last, path) if path else value
 
@@ -152,7 +163,7 @@ def _replace(root: Node, step: Operation) -> Node:
             items = list(node.items)
             items[_index(part, len(items), step)] = value
             return sequence(node, items)
-        return put(node, scalar(part, step.node), value)
+        return put(node, _key(part, step), value)
 
     return _edit(root, step.path, step, last, step.path)
 
