@@ -5,6 +5,8 @@ Sources: pkg/annotations/constants.go and parser.go; the table in data/annotatio
 
 from __future__ import annotations
 
+from functools import cache
+
 from ekslint.data.annotations import ON_BAD_VALUE, PREFIXES, Annotation
 from ekslint.data.annotations import annotation as in_table
 from ekslint.data.annotations import in_tree as only_in_tree
@@ -19,7 +21,12 @@ READERS = "string, bool, int, int32, int64, enum, stringList, stringMap, intList
 
 def definition(annotation: Subject) -> Annotation | None:
     """What the table says of the annotation's name."""
-    return in_table(annotation.name)
+    return _defined(annotation.name)
+
+
+@cache
+def _defined(name: str) -> Annotation | None:
+    return in_table(name)
 
 
 def _here(annotation: Subject, value: object) -> Known[object]:

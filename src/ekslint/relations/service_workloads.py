@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.workload import pod_of
-from ekslint.relations.services import fits, namespace_of
+from ekslint.relations.services import namespace_of
 from ekslint.syntax.tree import Mapping, entries, items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
@@ -36,7 +36,10 @@ def workloads(service: Subject) -> Value:
         return Unknown("the selector is not known", wanted.places, written=False)
     selector = dict(pair.value.partition("=")[::2] for pair in wanted.value)
     cluster = service.home
-    near = [one for one in cluster.all("workload") if fits(namespace_of(one), namespace_of(service))]
+    namespace = namespace_of(service)
+    near = cluster.all("workload")
+    if namespace is not None:
+        near = [*cluster.where("workload", "namespace", namespace), *cluster.where("workload", "namespace", None)]
     found, unsure = [], "" if cluster.whole else cluster.why
     for one in near:
         labels = _labels(one)
