@@ -1,8 +1,8 @@
 """What the controller says of a JSON annotation that Go could decode but that does not add up.
 
 Sources: config_types.go (the validate methods) of pkg/ingress and pkg/service, pkg/ingress/model_build_listener.go
-(computeIngressListenPorts, validateMutualAuthenticationConfig) and enhanced_backend_builder.go (buildJwtValidationConfig) of the AWS
-Load Balancer Controller.
+(computeIngressListenPorts, validateMutualAuthenticationConfig) and enhanced_backend_builder.go (buildJwtValidationConfig) of the
+AWS Load Balancer Controller.
 """
 
 from __future__ import annotations

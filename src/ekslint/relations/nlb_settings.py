@@ -162,7 +162,7 @@ def older_value(attribute: Subject) -> Value:
 
 @fact("attribute", "string")
 def listener_name(attribute: Subject) -> Value:
-    """The protocol and port of the listener that an annotation sets it on, as TCP-443; absent of load balancers and target groups."""
+    """The protocol and port of the listener that it is set on, as TCP-443; absent of load balancers and target groups."""
     annotation = attribute.value("annotation")
     if annotation is None or attribute.value("table") != "listener":
         return Absent((attribute.place,))
