@@ -83,7 +83,7 @@ def subjects(document: Document) -> Iterator[Subject]:
 
 def addon(source: Source, configuration: Node | None, version: Value, text: Text | None = None) -> Iterator[Subject]:
     """The settings of an add-on with the string of its configuration values, `text` where a function makes that string."""
-    facts = versions(version, source) | _conflicts(source)
+    facts = versions(version, source) | conflicts(source)
     if configuration is None or (isinstance(configuration, Scalar) and configuration.value is None):
         yield from chart_subjects(source, None, quoted=False, facts=facts)
         return
@@ -109,7 +109,7 @@ def versions(version: Value, source: Source) -> dict[str, Value]:
     return {"version": version, "init_version": version, "agent_version": agent}
 
 
-def _conflicts(source: Source) -> dict[str, Value]:
+def conflicts(source: Source) -> dict[str, Value]:
     """How the add-on settles conflicts, by the one of its carrier's keys that is written."""
     for key in _RESOLVE:
         written = read(source.node, key)
@@ -120,7 +120,14 @@ def _conflicts(source: Source) -> dict[str, Value]:
     return {}
 
 
-_RESOLVE = ("resolveConflictsOnUpdate", "resolveConflicts", "ResolveConflicts", "conflictResolution")
+_RESOLVE = (
+    "resolveConflictsOnUpdate",
+    "resolveConflicts",
+    "ResolveConflicts",
+    "conflictResolution",
+    "resolve_conflicts_on_update",
+    "resolve_conflicts",
+)
 
 
 def configured(source: Source, root: Node | None, facts: dict[str, Value], at: Node) -> Iterator[Subject]:
@@ -183,7 +190,7 @@ def _in_stack(stack: Template, properties: Node | None, key: Node, document: Doc
         return
     spelled = stack.json_string(node) if node is not None else None
     if spelled is not None and node is not None:
-        yield from configured(source, spelled, versions(version, source) | _conflicts(source), node)
+        yield from configured(source, spelled, versions(version, source) | conflicts(source), node)
         return
     text = stack.text(node) if node is not None else None
     resolved_node = stack.resolve(node) if node is not None and text is None else None

@@ -90,7 +90,7 @@ def _named(value: Value, described: list[Subject]) -> Subject | None:
         return None
     reference = _REFERENCE.fullmatch(text)
     name = reference.group(1) if reference else text
-    return next((each for each in described if name == each.name or each.value("id") == name), None)
+    return next((each for each in described if name in (each.name, each.value("id"), each.value("reference"))), None)
 
 
 def _may_be_chosen(subnet: Subject) -> bool:

@@ -130,7 +130,10 @@ def _reference(frame: Frame, at: Expression) -> Node:
         node = frame.bindings[base.name] if isinstance(base, Name) else frame.evaluate(base)
     for step in steps:
         node = _step(frame, node, step)
-    return again(at, node) if isinstance(node, Computed) and type(node) in (Computed, Missing) and steps else node
+    if type(node) in (Computed, Missing) and steps and isinstance(node, Computed):
+        written = node.written if node.reference is not None else " ".join(at.written.split())
+        return Computed(at.text, at.start, at.end, node.reason, written, node.reference) if type(node) is Computed else node
+    return node
 
 
 def _step(frame: Frame, node: Node, step: Expression) -> Node:

@@ -1,0 +1,100 @@
+"""Subnets and security groups in Terraform.
+
+A group without egress rules lets nothing out: the provider takes AWS's rule that allows all away (hashicorp/aws).
+Rules stand in the group, or as aws_security_group_rule and aws_vpc_security_group_{ingress,egress}_rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ekslint.carriers._terraform import key_place
+from ekslint.carriers.launch_template import Fields, integer
+from ekslint.carriers.subnets import ROLE_TAG
+from ekslint.fact import Subject, given
+from ekslint.source.text import Place
+from ekslint.syntax.computed import Computed, OpenMapping, OpenSequence
+from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, items
+from ekslint.value import Absent, Known, Listing, Unknown, Value, read
+
+if TYPE_CHECKING:
+    from ekslint.layers.terraform import Configuration, Resource
+
+TOKENS = ()
+EGRESS = ("aws_vpc_security_group_egress_rule", "aws_security_group_rule")
+
+given("subnet", "reference", "string", "What other resources of the same Terraform configuration call the subnet's id.")
+given("security-group", "reference", "string", "What other resources of the same Terraform configuration call the group's id.")
+given("security-group", "egress", "security-group-rule[]", "The rules that let traffic out.")
+given("security-group-rule", "protocol", "enum(tcp, udp, icmp, all, other)", "The protocol of the rule.")
+given("security-group-rule", "from_port", "int", "The first port of the rule; absent where it is for all.")
+given("security-group-rule", "to_port", "int", "The last port of the rule.")
+_PROTOCOLS = {"tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp", "icmp": "icmp", "1": "icmp", "-1": "all", "all": "all"}
+
+
+def terraform(configuration: Configuration) -> Iterator[Subject]:
+    """The subnets and the groups with their rules."""
+    for resource in configuration.resources("aws_subnet"):
+        yield _subnet(resource)
+    for resource in configuration.resources("aws_security_group"):
+        facts: dict[str, Value] = {
+            "reference": Known(f"{resource.address}.id", (resource.place,)),
+            "egress": _egress(configuration, resource),
+        }
+        yield Subject("security-group", resource.name, resource.place, node=resource.body, given=facts)
+
+
+def _subnet(resource: Resource) -> Subject:
+    body, place = resource.body, resource.place
+    facts: dict[str, Value] = {
+        "reference": Known(f"{resource.address}.id", (place,)),
+        "cidr": read(body, "cidr_block", outer=(place,)),
+        "zone": read(body, "availability_zone", outer=(place,)),
+        "role_tag": read(body, "tags", ROLE_TAG, outer=(place,)),
+    }
+    return Subject("subnet", resource.name, place, node=body, given=facts)
+
+
+def _egress(configuration: Configuration, group: Resource) -> Value:
+    """The rules of a group, in it and beside it; open where a rule may be of this group or may be there at all."""
+    inside = group.body.get("egress")
+    place = key_place(group.body, "egress", group.place)
+    found: list[Value] = [_rule(Fields(body, body.place), body, body.place).known() for body in items(inside)]
+    why = group.body.why if isinstance(group.body, OpenMapping) else ""
+    if isinstance(inside, Computed):
+        why = why or inside.reason
+    elif isinstance(inside, OpenSequence):
+        why = why or inside.why
+    for resource in configuration.resources(*EGRESS):
+        body = resource.body
+        if resource.type == "aws_security_group_rule" and _said(body.get("type")) == "ingress":
+            continue
+        owner = body.get("security_group_id")
+        if isinstance(owner, Computed) and owner.reference == group.address:
+            found.append(_rule(Fields(body, resource.place), body, resource.place).known())
+        elif isinstance(owner, Computed) and (owner.reference is None or configuration.named(owner.reference) is None):
+            why = why or f"{resource.address} may be a rule of it"
+    if not configuration.whole:
+        why = why or "modules that are not in the set may have rules of it"
+    return Known(Listing(found, bool(why), why), (place,))
+
+
+def _said(node: Node | None) -> str | None:
+    return node.content if isinstance(node, Scalar) and not isinstance(node, Computed) else None
+
+
+def _rule(fields: Fields, node: Mapping | Sequence | Node, place: Place) -> Subject:
+    protocol = fields.get("protocol")
+    if isinstance(protocol, Absent):
+        protocol = fields.get("ip_protocol")
+    if isinstance(protocol, Known):
+        protocol = Known(_PROTOCOLS.get(str(protocol.value).lower(), "other"), protocol.places, protocol.default)
+    elif isinstance(protocol, Absent):
+        protocol = Unknown("no protocol is written", protocol.places, written=False)
+    facts: dict[str, Value] = {
+        "protocol": protocol,
+        "from_port": integer(fields.get("from_port")),
+        "to_port": integer(fields.get("to_port")),
+    }
+    return Subject("security-group-rule", "egress", place, node=node, given=facts)
