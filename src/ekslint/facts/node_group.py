@@ -17,7 +17,7 @@ def image_family(group: Subject) -> Value:
     if isinstance(written, Absent):
         image = group.get("image")
         said = text_of(image) or (image.text if isinstance(image, Unknown) else None)
-        named = family_of(said) if said and "/" in said else None
+        named = family_of(said) if said and ("/" in said or said.startswith("amazon-eks-")) else None
         return Known(named, image.places) if named is not None else written
     if not isinstance(written, Known):
         return written

@@ -15,6 +15,7 @@ from ekslint.inventory import Cluster
 from ekslint.value import Absent, Known, Unknown, Value
 
 _GROUP = (
+    "node_role",
     "written_types",
     "labels",
     "taints",
@@ -157,7 +158,7 @@ def _speaks_of_eks(template: Subject) -> bool:
     """Whether the tags, the image or the user data of a launch template are of an EKS node."""
     image = template.get("image")
     said = text_of(image) or (image.text if isinstance(image, Unknown) else "") or ""
-    if template.value("tagged_for_eks") is True or "/eks/" in said or "bottlerocket" in said:
+    if template.value("tagged_for_eks") is True or "/eks/" in said or "bottlerocket" in said or said.startswith("amazon-eks-"):
         return True
     written = template.value("written_user_data")
     if written is None:
