@@ -86,7 +86,7 @@ def _right_path(section: str, name: str) -> str | None:
         paths = variable.addon_keys or tuple("env." + name if c == "main" else "init.env." + name for c in variable.containers)
         written = name if section == "root" else f"{section}.{name}"
         return None if written in paths or not paths else paths[0]
-    if name in _RELOCATED:
+    if section == "root" and name in _RELOCATED:
         return _RELOCATED[name]
     if section in ("env", "init.env"):
         return name if name in SECTIONS["root"] else None
