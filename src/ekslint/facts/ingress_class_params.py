@@ -66,3 +66,15 @@ def prefix_list_fields(params: Subject) -> Value:
     if not keys:
         return Absent((params.place,))
     return listing([Known(string(key), (key.place,)) for key in keys], places=[key.place for key in keys])
+
+
+@fact("ingress-class-params", "string[]")
+def other_group_fields(params: Subject) -> Value:
+    """The fields that only IngressClassParams of the other API group have: certificateArn, or certificateARNs."""
+    group = params.get("api_group")
+    if not isinstance(group, Known):
+        return group
+    spec = params.node.get("spec") if params.node is not None else None
+    names = ("certificateARNs",) if group.value == "elbv2.k8s.aws" else ("certificateArn",)
+    keys = [key for name in names if spec is not None and (key := spec.key(name)) is not None]
+    return listing([Known(string(key), (key.place,)) for key in keys], bool(params.partial), params.partial or "", (params.place,))

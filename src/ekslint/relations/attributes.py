@@ -13,12 +13,14 @@ from ekslint.data.annotations import attribute as in_table
 from ekslint.data.go import go_int
 from ekslint.fact import Subject, fact, given, maker
 from ekslint.facts.annotation import definition
-from ekslint.facts.written import pairs
+from ekslint.facts.written import alb, pairs
 from ekslint.inventory import Cluster
+from ekslint.relations.ingress_groups import members
+from ekslint.relations.ingress_settings import parameters
 from ekslint.relations.listen_ports import annotation_text
 from ekslint.source.text import Place
 from ekslint.syntax.tree import items
-from ekslint.value import Absent, Known, Value, read
+from ekslint.value import Absent, Known, Unknown, Value, read
 
 TABLES = {"load_balancer": "load balancers", "target_group": "target groups", "listener": "listeners"}
 
@@ -161,3 +163,28 @@ def in_range(attribute: Subject) -> Value:
     number = go_int(text) if entry.minimum is not None else None
     within = number is not None and number >= (entry.minimum or 0) and (entry.maximum is None or number <= entry.maximum)
     return Known(within, value.places)
+
+
+@fact("attribute", "string")
+def bucket(attribute: Subject) -> Value:
+    """The bucket of the logs that `….s3.enabled` turns on, from any member of the ALB's group; absent for other attributes too."""
+    annotation = attribute.value("annotation")
+    ingress = annotation.value("ingress") if annotation is not None else None
+    if ingress is None or not attribute.name.endswith(".s3.enabled"):
+        return Absent((attribute.place,))
+    group = ingress.get("group")
+    if not isinstance(group, Known):
+        return Unknown("the group is not known", (attribute.place,), written=False)
+    key = attribute.name.removesuffix("enabled") + "bucket"
+    listed = group.value.value("members")
+    unsure = Unknown(listed.why, (attribute.place,), written=False) if listed.open else None
+    for member in members(group.value):
+        params = parameters(member)
+        written = pairs(alb(member, "load-balancer-attributes"))
+        if isinstance(params, Unknown) or isinstance(written, Unknown):
+            unsure = unsure or Unknown("an attribute is not known", (attribute.place,))
+        elif isinstance(written, Known) and key in written.value:
+            return Known(written.value[key], written.places)
+        elif params is not None and any(one.name == key for one in _listed(params)):
+            return Known(key, params.known().places)
+    return unsure or Absent((attribute.place,))

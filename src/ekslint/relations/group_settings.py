@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from ekslint.data.annotation_json import SHAPES
 from ekslint.data.annotations import Annotation, of_family
 from ekslint.fact import Subject, given, maker
-from ekslint.facts.written import alb, boolean, field, integer, pairs, strings
+from ekslint.facts.written import alb, boolean, decoded, field, integer, pairs, strings
 from ekslint.inventory import Cluster
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting, settings
@@ -212,7 +213,24 @@ def _by_port(group: Subject, found: list[Subject]) -> Iterator[Subject]:
         )
         secure = [(ingress, one) for ingress, one in said if one.value("protocol") == "HTTPS"]
         yield from _setting(group, "ssl-policy", [ingress.get("ssl_policy") for ingress, _ in secure], port)
+        yield from _setting(group, "mutual-authentication", [_mutual(ingress, port) for ingress, _ in secure], port)
         yield from _attributes(group, port, said)
+
+
+def _mutual(ingress: Subject, port: int) -> Value:
+    """What an Ingress asks of client certificates on a port, with the defaults filled in; the last entry for a port counts."""
+    written = alb(ingress, "mutual-authentication")
+    if isinstance(written, Absent):
+        return written
+    content = decoded(written, SHAPES["mutual-authentication"])
+    if not isinstance(content, Known):
+        return content
+    entry = next((one for one in reversed(content.value or []) if one.get("port") == port), None)
+    if entry is None:
+        return Absent(content.places)
+    expiry = entry.get("ignoreClientCertificateExpiry", False if entry.get("mode") == "verify" else None)
+    parts = [entry.get("mode"), entry.get("trustStore") or "", expiry, entry.get("advertiseTrustStoreCaNames")]
+    return Known(" ".join(str(part) for part in parts if part not in (None, "")), content.places, key=content.key)
 
 
 def _networks(value: Value) -> Value:

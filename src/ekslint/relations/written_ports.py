@@ -129,3 +129,18 @@ def listen_protocols(ingress: Subject) -> Value:
         return ports
     names = dict.fromkeys(str(one.value.value("protocol")) for one in ports.value)
     return listing([Known(name, ports.places) for name in names], places=ports.places)
+
+
+@fact("load-balancer", "string[]")
+def certificates(load_balancer: Subject) -> Value:
+    """The certificates that the listeners of an ALB name, each once; those found in ACM come on top."""
+    listed = load_balancer.get("listeners")
+    if not isinstance(listed, Known):
+        return listed
+    found: dict[str, Value] = {}
+    for one in listed.value:
+        named = one.value.value("certificates") if isinstance(one, Known) else None
+        for certificate in named or ():
+            if isinstance(certificate, Known):
+                found.setdefault(str(certificate.value), certificate)
+    return listing(list(found.values()), listed.value.open, listed.value.why)
