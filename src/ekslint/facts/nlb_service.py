@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ekslint.data.annotations import in_tree
 from ekslint.fact import Subject, fact
+from ekslint.facts.load_balancer_controller import controller_setting
 from ekslint.facts.written import annotation, or_default, strings
 from ekslint.syntax.tree import entries, items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read, scalar_value
@@ -73,7 +74,10 @@ def load_balancer_class(service: Subject) -> Value:
 def nearest_load_balancer_class(service: Subject) -> Value:
     """The class of an AWS controller that a written one most likely means; absent for one of them and where none is near."""
     named = service.get("load_balancer_class")
-    if not isinstance(named, Known) or named.value in CLASSES:
+    told = controller_setting(service.home, "service_class")
+    if isinstance(told, Unknown):
+        return Unknown(told.reason, named.places, written=False)
+    if not isinstance(named, Known) or named.value in CLASSES or (isinstance(told, Known) and named.value == told.value):
         return Absent(named.places) if isinstance(named, Known) else named
     from ekslint.data.nearest import nearest_name
 
@@ -121,7 +125,7 @@ def taken(service: Subject) -> Value:
         return named
     balanced = kind.value == "LoadBalancer" if isinstance(kind, Known) else None
     if isinstance(named, Known):
-        return Known(named.value in CLASSES and balanced is not False, named.places, key="loadBalancerClass")
+        return _by_class(service, named, balanced)
     by_type = service.get("taken_by_type")
     if isinstance(by_type, Known) and by_type.value:
         if service.home.subject.value("auto_mode"):
@@ -131,7 +135,23 @@ def taken(service: Subject) -> Value:
         return Known(False, kind.places)
     if isinstance(kind, Unknown):
         return kind
-    return by_type if isinstance(by_type, Unknown) else Unknown(WEBHOOK, named.places, written=False)
+    if isinstance(by_type, Unknown):
+        return by_type
+    webhook = controller_setting(service.home, "service_webhook")
+    if isinstance(webhook, Known) and webhook.value is False and not service.home.subject.value("auto_mode"):
+        return Known(False, (*webhook.places, *named.places))
+    return Unknown(WEBHOOK, named.places, written=False)
+
+
+def _by_class(service: Subject, named: Known[str], balanced: bool | None) -> Value:
+    """Whether the class is that of a controller: the one it is told, service.k8s.aws/nlb by default, or Auto Mode's."""
+    told = controller_setting(service.home, "service_class")
+    if isinstance(told, Unknown) and named.value != AUTO_MODE_CLASS:
+        return Unknown(told.reason, named.places, written=False)
+    classes = (told.value, AUTO_MODE_CLASS) if isinstance(told, Known) else CLASSES
+    if named.value == CLASS and named.value not in classes:
+        return Unknown("the controller in the files takes another class", named.places, written=False)
+    return Known(named.value in classes and balanced is not False, named.places, key="loadBalancerClass")
 
 
 @fact("service", "bool")

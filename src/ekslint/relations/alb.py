@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, subjects
+from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.written import CONTROLLER, choice
 from ekslint.inventory import Cluster
 from ekslint.relations import load_balancers
@@ -30,6 +31,11 @@ def _default(group: Subject, value: str) -> Known[str]:
     return Known(value, _nowhere(group).places, default=CONTROLLER)
 
 
+def _scheme(group: Subject) -> Value:
+    """What counts where no member says a scheme: what the controller is told, else internal."""
+    return controller_or(group.home, "default_scheme", _default(group, "internal"))
+
+
 @load_balancers.source
 def ingress_albs(cluster: Cluster) -> Iterator[Subject]:
     """The ALBs of the cluster's Ingresses, in the order of their groups."""
@@ -45,7 +51,7 @@ def ingress_albs(cluster: Cluster) -> Iterator[Subject]:
                 "group": group.known(),
                 "ingresses": group.get("members"),
                 "shared": shared,
-                "scheme": choice(agreed(group, [one.get("scheme") for one in found], _default(group, "internal")), SCHEMES),
+                "scheme": choice(agreed(group, [one.get("scheme") for one in found], _scheme(group)), SCHEMES),
                 "ip_address_type": choice(
                     agreed(group, [one.get("ip_address_type") for one in found], _default(group, "ipv4")), ADDRESS_TYPES
                 ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekslint.fact import Subject, subjects
+from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.written import ALB, CONTROLLER, alb, choice, field, integer, pairs
 from ekslint.inventory import Cluster
 from ekslint.relations import target_groups
@@ -83,6 +84,8 @@ def target_type(ingress: Subject, service: Value) -> Value:
         named = _setting(ingress, service, "target-type", "instance")
     if isinstance(named, Known) and named.default and ingress.value("auto_mode") is not False:
         return Unknown("what EKS Auto Mode takes by default is not published", named.places, written=False)
+    if isinstance(named, Known) and named.default:
+        named = controller_or(ingress.home, "default_target_type", named)
     return choice(named, ("instance", "ip"))
 
 

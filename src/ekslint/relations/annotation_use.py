@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ekslint.data.annotations import Annotation, controller_default, params_fields
+from ekslint.data.annotations import Annotation, params_fields
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.annotation import definition
+from ekslint.facts.load_balancer_controller import feature_gate
 from ekslint.facts.written import field
 from ekslint.relations import nlb_annotation_use
 from ekslint.relations.group_settings import has_frontend_nlb
@@ -32,7 +33,7 @@ REASONS = {
     "no-backend": "no backend of the Ingress asks for it",
     "pod-targets": "its targets are pods, and it chooses nodes",
     "acl-name": "a member of the group names its web ACL, and then no ARN is read",
-    "feature-gate": "the feature gate that turns it on is off by default",
+    "feature-gate": "the feature gate that turns it on is off",
     "auto-mode": "EKS Auto Mode does not support it",
     **nlb_annotation_use.REASONS,
 }
@@ -179,8 +180,13 @@ def _auto_mode(ingress: Subject, table: Annotation) -> str | Unknown | None:
     return "auto-mode" if isinstance(mode, Known) and mode.value else None
 
 
-def _gate(_: Subject, table: Annotation) -> str | None:
-    return "feature-gate" if table.feature_gate and controller_default(table.feature_gate) == "false" else None
+def _gate(ingress: Subject, table: Annotation) -> str | Unknown | None:
+    if not table.feature_gate:
+        return None
+    on = feature_gate(ingress.home, table.feature_gate)
+    if on is None:
+        return Unknown(f"whether the feature gate {table.feature_gate} is on is not seen", (ingress.place,), written=False)
+    return None if on else "feature-gate"
 
 
 def _class_params(ingress: Subject, table: Annotation) -> str | Unknown | None:

@@ -10,6 +10,8 @@ from ekslint.data.nearest import nearest_name
 from ekslint.data.other_controllers import AMBIGUOUS, AWS_ONLY, FOREIGN, PREFIXES
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.ingress_class import AUTO_MODE, PARAMETERS
+from ekslint.facts.load_balancer_controller import controller_setting
+from ekslint.facts.selectors import Labels, selects
 from ekslint.facts.written import ALB, CONTROLLER, annotation
 from ekslint.inventory import Cluster
 from ekslint.syntax.tree import Mapping, entries, string
@@ -85,7 +87,7 @@ def taken(ingress: Subject) -> Value:
         return foreign
     marked = ingress.get("class_annotation")
     if isinstance(marked, Known):
-        return Known(marked.value == CHART_CLASS, marked.places)
+        return _matches(ingress.home, marked)
     found = ingress.get("ingress_class")
     if isinstance(found, Known):
         controller = found.value.get("controller")
@@ -100,6 +102,23 @@ def taken(ingress: Subject) -> Value:
     return found if isinstance(found, Unknown) else Unknown("no class is written", found.places, written=False)
 
 
+def _matches(cluster: Cluster, marked: Known[str]) -> Value:
+    """Whether a controller takes the old class annotation: the class that one of them is told, `alb` by default."""
+    told = [one.get("ingress_class") for one in cluster.all("load-balancer-controller")] or [Absent()]
+    for one in told:
+        if marked.value in (_taken_by(one) if isinstance(one, Known) else (CHART_CLASS,)):
+            return Known(True, marked.places)
+    if any(isinstance(one, Unknown) for one in told):
+        return Unknown("the class that the controller is told is not known", marked.places, written=False)
+    if marked.value == CHART_CLASS:
+        return Unknown("the controller in the files takes another class", marked.places, written=False)
+    return Known(False, marked.places)
+
+
+def _taken_by(told: Known[str]) -> tuple[str, ...]:
+    return (told.value,) if told.value else (CHART_CLASS, "")
+
+
 def _foreign(ingress: Subject) -> Unknown | None:
     found = [(name, key.place) for name, key, _ in entries(ingress.node.at("metadata", "annotations") if ingress.node else None)]
     ours = any(name in AWS_ONLY for name, _ in found)
@@ -112,6 +131,12 @@ def _foreign(ingress: Subject) -> Unknown | None:
 def _taken_by_chart_class(cluster: Cluster, named: Known[str]) -> Value:
     if cluster.all("foreign-alb"):
         return Unknown("another cloud's ALB controller is in the set", named.places, written=False)
+    made = controller_setting(cluster, "makes_class")
+    if isinstance(made, Known) and made.value is False:
+        return Unknown("the controller's chart makes no IngressClass", named.places, written=False)
+    renamed = controller_setting(cluster, "ingress_class")
+    if isinstance(renamed, Known) and renamed.value != CHART_CLASS:
+        return Unknown("the controller's chart makes a class of another name", named.places, written=False)
     return Known(True, named.places, default=CONTROLLER)
 
 
@@ -174,6 +199,8 @@ def ingress_class_params(ingress: Subject) -> Value:
     if named.value == CHART_CLASS and not cluster.named("ingress-class", CHART_CLASS):
         if cluster.named("ingress-class-params", CHART_CLASS):
             return Unknown("IngressClassParams alb without an IngressClass that says who uses it", named.places, written=False)
+        if isinstance(controller_setting(cluster, "makes_class"), Unknown):
+            return Unknown("the values of the controller's chart are not all here", named.places, written=False)
         return Absent(named.places)
     return found
 
@@ -263,3 +290,24 @@ def alb_class_params(cluster: Subject) -> Value:
         one for one in found if one is not None and isinstance(one.node.get("spec"), Mapping) and one.node.get("spec").entries
     ]
     return subjects(filled, not inside.whole, inside.why)
+
+
+@fact("ingress", "bool")
+def namespace_selected(ingress: Subject) -> Value:
+    """Whether the namespaceSelector of the class's IngressClassParams takes the Ingress's namespace; absent without a selector."""
+    found = ingress.get("ingress_class")
+    params = found.value.value("params") if isinstance(found, Known) else None
+    selector = params.node.at("spec", "namespaceSelector") if params is not None and params.node is not None else None
+    if selector is None:
+        return Absent((ingress.place,))
+    namespace = ingress.get("namespace")
+    if not isinstance(namespace, Known):
+        return namespace
+    objects = ingress.home.named("namespace", str(namespace.value))
+    if len(objects) != 1 or objects[0].partial:
+        return Unknown("the Namespace is not in the files", namespace.places, written=False)
+    labels = {"kubernetes.io/metadata.name": str(namespace.value)}
+    for key, _, value in entries(objects[0].node.at("metadata", "labels") if objects[0].node is not None else None):
+        labels[key] = str(value.plain())
+    answer = selects(selector, Labels(dict(labels), False))
+    return Unknown("the selector is not known", (selector.place,)) if answer is None else Known(answer, (selector.place,))

@@ -10,6 +10,7 @@ import re
 
 from ekslint.data.go import go_int
 from ekslint.fact import Subject, fact
+from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.written import CONTROLLER, alb, boolean, field, first, integer, or_default, refused, strings, texts
 from ekslint.syntax.tree import items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
@@ -178,4 +179,7 @@ def outpost_pool(ingress: Subject) -> Value:
 @fact("ingress", "bool")
 def manages_backend_rules(ingress: Subject) -> Value:
     """Whether the controller opens nodes and pods for named security groups; it does not by default."""
-    return or_default(boolean(alb(ingress, "manage-backend-security-group-rules")), False)
+    asked = or_default(boolean(alb(ingress, "manage-backend-security-group-rules")), False)
+    if isinstance(asked, Known) and asked.default and ingress.value("auto_mode") is False:
+        return controller_or(ingress.home, "manages_backend_rules", asked)
+    return asked

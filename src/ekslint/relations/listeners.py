@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
 from ekslint.fact import Subject, fact, given, maker, subjects
+from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.written import CONTROLLER
 from ekslint.inventory import Cluster
 from ekslint.relations.ingress_groups import members
@@ -133,4 +134,5 @@ def ssl_policy(listener: Subject) -> Value:
     said: Listing = listener.value("listen_ports")
     if unknown is not None or said.open:
         return unknown or Unknown(said.why, protocol.places, written=False)
-    return Known("ELBSecurityPolicy-2016-08", values[0].places, default=CONTROLLER, key="ssl-policy")
+    default = Known("ELBSecurityPolicy-2016-08", values[0].places, default=CONTROLLER, key="ssl-policy")
+    return controller_or(listener.home, "default_ssl_policy", default)

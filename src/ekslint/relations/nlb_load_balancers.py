@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ekslint.data.go import go_bool
 from ekslint.fact import Subject, fact, given
+from ekslint.facts.load_balancer_controller import controller_or, feature_gate
 from ekslint.facts.nlb_service import UNPUBLISHED, setting
 from ekslint.facts.written import CONTROLLER, boolean, choice, first, pairs, strings
 from ekslint.inventory import Cluster, cluster_of
@@ -100,6 +101,12 @@ def _filled(value: Value) -> Value:
     return value
 
 
+def _told(service: Subject, name: str, value: object, written: Value) -> Value:
+    """What counts where no annotation says it: what the controller is told, else its default."""
+    found = default(service, value, written)
+    return controller_or(service.home, name, found) if isinstance(found, Known) and found.default else found
+
+
 def _scheme(service: Subject) -> Value:
     """The scheme annotation, else the older one for internal load balancers, else internal (buildLoadBalancerScheme)."""
     written = choice(setting(service, "scheme"), SCHEMES)
@@ -110,7 +117,7 @@ def _scheme(service: Subject) -> Value:
         if service.value("auto_mode") is not False:
             return Unknown("EKS Auto Mode does not read it", internal.places, str(internal.value), key=internal.key)
         return Known("internal" if internal.value else "internet-facing", internal.places, key=internal.key)
-    return default(service, "internal", written) if isinstance(internal, Absent) else internal
+    return _told(service, "default_scheme", "internal", written) if isinstance(internal, Absent) else internal
 
 
 def _security_groups(off: Value, named: Value) -> Value:
@@ -130,7 +137,7 @@ def _manages_backend_rules(service: Subject, off: Value, named: Value) -> Value:
         return Known(True, named.places, default=CONTROLLER)
     if isinstance(off, Known) and off.value:
         return asked if not isinstance(asked, Absent) else Known(True, off.places, default=CONTROLLER)
-    return default(service, False, asked)
+    return _told(service, "manages_backend_rules", False, asked)
 
 
 def attribute(written: Value, key: str) -> Value:
@@ -184,7 +191,10 @@ def _tcp_udp(service: Subject) -> Value:
     if isinstance(written, Known):
         asked = go_bool(str(written.value))
         return Known(bool(asked), written.places, None if asked is not None else CONTROLLER, written.key)
-    return default(service, False, written)
+    gate = feature_gate(service.home, "EnableTCPUDPListener")
+    if gate is None:
+        return Unknown("whether the feature gate EnableTCPUDPListener is on is not seen", written.places, written=False)
+    return default(service, gate, written)
 
 
 @fact("load-balancer", "int")

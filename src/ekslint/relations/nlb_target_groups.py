@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, given, subjects
+from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.nlb_service import PREFIX, SUFFIX, setting
 from ekslint.facts.workload import pod_of
 from ekslint.facts.written import CONTROLLER, annotation, pairs
@@ -65,6 +66,8 @@ def target_type(service: Subject) -> Value:
     if isinstance(kind, Known) and kind.value == "nlb-ip":
         return Known("ip", kind.places, key=kind.key)
     written = default(service, "instance", setting(service, "nlb-target-type"))
+    if isinstance(written, Known) and written.default:
+        written = controller_or(service.home, "default_target_type", written)
     if isinstance(written, Known) and not written.default:
         if isinstance(kind, Unknown) and written.value != "ip":
             return kind

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, given, maker, subjects
+from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.service import lookup
 from ekslint.facts.written import CONTROLLER
 from ekslint.inventory import Cluster
@@ -165,10 +166,14 @@ def target_type(backend: Subject) -> Value:
         if one.node is not None and one.node.at("spec", "routeConfigurations") is not None:
             return Unknown("a configuration for some routes", named.places, written=False)
         said = one.read("spec", "defaultConfiguration", "targetType")
-        return said if not isinstance(said, Absent) else Known("instance", said.places, default=CONTROLLER)
+        return said if not isinstance(said, Absent) else _by_default(cluster, said)
     if cluster.all("load-balancer-configuration") or not cluster.whole:
         return Unknown("the Gateway may have a configuration of its own", found.places, written=False)
-    return Known("instance", found.places, default=CONTROLLER)
+    return _by_default(cluster, found)
+
+
+def _by_default(cluster: Cluster, at: Value) -> Value:
+    return controller_or(cluster, "default_target_type", Known("instance", at.places, default=CONTROLLER))
 
 
 @maker("route-filter")
