@@ -224,11 +224,18 @@ def test_what_is_wrong_with_a_kustomization_is_a_problem_of_the_report(tmp_path:
     (tmp_path / "app" / "p.yaml").write_text("- {op: add, path: /a, value: b}\n")
     monkeypatch.chdir(tmp_path)
     found = CliRunner().invoke(main, ["check", ".", "--format", "json"])
-    assert found.exit_code == 3
+    assert found.exit_code == 3, found.output
     assert [(one["file"], one["message"]) for one in json.loads(found.stdout)["problems"]] == [
         ("app/kustomization.yaml", "the resource ../gone.yaml does not exist"),
         ("app/kustomization.yaml", "a JSON patch needs a target"),
     ]
+
+
+def test_a_kustomization_without_an_ending_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Kustomization").write_text("resources: [gone.yaml]\n")
+    monkeypatch.chdir(tmp_path)
+    found = CliRunner().invoke(main, ["check", ".", "--format", "json"])
+    assert [one["message"] for one in json.loads(found.stdout)["problems"]] == ["the resource gone.yaml does not exist"]
 
 
 def test_components_alone_are_not_deployed() -> None:

@@ -86,6 +86,11 @@ def test_a_label_keeps_overlays_of_one_base_apart() -> None:
     assert [cluster.name for cluster in divide([one, two], True)] == ["o/acme", "o/zeta"]
 
 
+def test_overlays_that_environments_tell_apart_need_no_names_of_their_own() -> None:
+    dev, prod = Unit("o/dev/kustomization.yaml", [], True, "o/dev"), Unit("o/prod/kustomization.yaml", [], True, "o/prod")
+    assert [cluster.name for cluster in divide([dev, prod], True)] == ["dev", "prod"]
+
+
 def test_a_subject_has_a_view_of_its_own_in_each_cluster() -> None:
     shared = unit("all.yaml")
     clusters: list[Cluster] = divide([shared, unit("dev/a.yaml"), unit("prod/b.yaml")], True)

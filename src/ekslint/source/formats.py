@@ -25,11 +25,16 @@ JSON_ENDINGS = (".tf.json", ".tofu.json", ".tfvars.json")
 TEMPLATE_ENDINGS = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2")
 """Endings that stand behind the real one: `values.yaml.tftpl`; alone (`user_data.tpl`) they are user data."""
 
+WHOLE_NAMES = {"Kustomization": "yaml"}
+"""Names without an ending."""
+
 _NAMES = ("user-data", "user_data", "userdata")
 
 
 def syntax_of(name: str) -> str | None:
     """The syntax of a file by its base name, None where no file of that name is read from a folder."""
+    if name in WHOLE_NAMES:
+        return WHOLE_NAMES[name]
     lower = name.lower()
     for ending in TEMPLATE_ENDINGS:
         if lower.endswith(ending):
