@@ -17,6 +17,7 @@ REASONS = {
     "class": "loadBalancerClass says which controller takes the Service",
     "scheme-annotation": "aws-load-balancer-scheme goes first",
     "source-ranges-field": "spec.loadBalancerSourceRanges goes first",
+    "ranges-beside-groups": "aws-load-balancer-security-groups names the groups, and no rules for ranges are made in them",
     "named-security-groups": "aws-load-balancer-security-groups names the groups, and no rules are made in them",
     "security-groups-off": "aws-load-balancer-disable-nlb-sg leaves the load balancer without security groups",
     "own-security-group": "the load balancer has a security group of the controller's, whose rules it always makes",
@@ -89,7 +90,7 @@ def _source_ranges(load_balancer: Subject, service: Subject, suffix: str) -> str
     """Without security groups, ranges still reach the rules of nodes and pods."""
     found = _groups(load_balancer, service, suffix)
     if found is not None and found != "security-groups-off":
-        return found
+        return "ranges-beside-groups" if found == "named-security-groups" else found
     field, written = service.get("source_ranges"), service.get("source_ranges_annotation")
     if isinstance(field, Known) and field.places != written.places:
         return "source-ranges-field"
