@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ekslint.carriers._terraform import MODULE, belongs, clusters, key_place, major, part
+from ekslint.carriers._terraform_order import addons, waits_for_cni
 from ekslint.carriers._terraform_user_data import composed
 from ekslint.carriers.node_group import labels, node_group, strings, taints
+from ekslint.carriers.vpc_cni_addon import ADDON
 from ekslint.fact import Subject
 from ekslint.source.text import Place
 from ekslint.syntax.computed import Computed, OpenMapping
@@ -44,39 +46,44 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
         which, version = part(module), major(module)
         if which in ("eks-managed-node-group", "self-managed-node-group"):
             cluster = belongs(configuration, module.body.get("cluster_name"))
-            entry = _Entry(module.name, module.place, module.body, which.startswith("eks"), version, cluster)
+            waits = waits_for_cni(configuration, module)
+            entry = _Entry(module.name, module.place, module.body, which.startswith("eks"), version, cluster, waits)
             yield from _group(entry, module.body.get("subnet_ids"))
         elif not which:
-            yield from _groups(module, version, clusters(configuration).get(module.address))
+            yield from _groups(configuration, module, version, clusters(configuration).get(module.address))
             yield from _profiles(module, clusters(configuration).get(module.address))
 
 
 class _Entry:
     """One group as it is called: its name and place, its arguments, and who makes it."""
 
-    __slots__ = ("body", "cluster", "managed", "name", "place", "version")
+    __slots__ = ("body", "cluster", "managed", "name", "place", "version", "waits")
 
-    def __init__(self, name: str, place: Place, body: Mapping, managed: bool, version: int | None, cluster: str | None) -> None:
+    def __init__(
+        self, name: str, place: Place, body: Mapping, managed: bool, version: int | None, cluster: str | None, waits: Value
+    ) -> None:
         self.name = name
         self.place = place
         self.body = body
         self.managed = managed
         self.version = version
         self.cluster = cluster
+        self.waits = waits
 
     def get(self, *path: str) -> Value:
         """An argument; absent where it is null or not written."""
         return read(self.body, *path, outer=(self.place,))
 
 
-def _groups(module: Resource, version: int | None, cluster: str | None) -> Iterator[Subject]:
+def _groups(configuration: Configuration, module: Resource, version: int | None, cluster: str | None) -> Iterator[Subject]:
+    waits = _waits(configuration, module)
     for name, managed in _LISTS:
         listed = module.body.get(name)
         defaults = module.body.get(f"{name[:-1]}_defaults")
         place = key_place(module.body, name, module.place)
         for called, key, written in entries(listed):
             if isinstance(written, Mapping):
-                entry = _Entry(called, key.place, _over(defaults, written), managed, version, cluster)
+                entry = _Entry(called, key.place, _over(defaults, written), managed, version, cluster, waits)
                 yield from _group(entry, module.body.get("subnet_ids"))
             else:
                 yield _unknown(called, key.place, managed, scalar_value(written), cluster)
@@ -84,6 +91,20 @@ def _groups(module: Resource, version: int | None, cluster: str | None) -> Itera
             yield _unknown(name, place, managed, scalar_value(listed), cluster)
         elif isinstance(listed, OpenMapping):
             yield _unknown(name, place, managed, Unknown(listed.why, (place,)), cluster)
+
+
+def _waits(configuration: Configuration, module: Resource) -> Value:
+    """Whether the module makes its groups after the add-on: `before_compute` of its own one; one beside the module waits for it."""
+    for name in ("addons", "cluster_addons"):
+        listed = module.body.get(name)
+        if isinstance(listed, (Computed, OpenMapping)) and listed.get(ADDON) is None:
+            return Unknown("the add-ons cannot be seen", (module.place,), written=False)
+        key = listed.key(ADDON) if listed is not None else None
+        if key is not None:
+            found = read(listed, ADDON, "before_compute")
+            return Known(False, (key.place,), DEFAULT, "before_compute") if isinstance(found, Absent) else found
+    beside = addons(configuration)
+    return Known(False, (beside[0].place,)) if beside else Absent((module.place,))
 
 
 def _over(defaults: Node | None, entry: Mapping) -> Mapping:
@@ -141,6 +162,7 @@ def _group(entry: _Entry, subnets: Node | None) -> Iterator[Subject]:
         "subnets": _subnets(own),
         "max_size": entry.get("max_size"),
         "hop_limit": _hop_limit(entry),
+        "waits_for_cni": entry.waits if managed else None,
         "http_endpoint": entry.get("metadata_options", "http_endpoint"),
     }
     yield node_group(entry.name, place, DEFAULT, settings, node=entry.body, belongs=entry.cluster)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ekslint.carriers._terraform import TERRAFORM, belongs, key_place, qualified, reference, spelled_user_data
+from ekslint.carriers._terraform_order import waits_for_cni
 from ekslint.carriers.launch_template import Fields, auto_scaling_group, launch_template, managed_group
 from ekslint.carriers.node_group import text_of
 from ekslint.fact import Subject
@@ -39,6 +40,7 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
             TERRAFORM,
             belongs(configuration, resource.body.get("cluster_name")),
             template_reference=_used(configuration, fields, ("launch_template", "id"), ("launch_template", "name")),
+            waits_for_cni=waits_for_cni(configuration, resource),
             node_role=reference(configuration, resource.body.get("node_role_arn")),
         )
     for resource in configuration.resources("aws_autoscaling_group"):

@@ -84,6 +84,10 @@ class Configuration:
         """The calls of modules from elsewhere whose source has a match."""
         return (one for one in self._resources if one.mode == "module" and source.search(one.type))
 
+    def declared(self, address: str) -> Iterator[Resource]:
+        """The instances of what is declared at an address without keys."""
+        return (one for one in self._resources if one.address.partition("[")[0] == address)
+
     def named(self, address: str) -> Resource | None:
         """The resource of an address."""
         return next((one for one in self._resources if one.address == address), None)
