@@ -5,9 +5,8 @@ Sources: cmd/aws-vpc-cni/main.go, pkg/ipamd/ipamd.go, pkg/networkutils/network.g
 
 from __future__ import annotations
 
-from ekslint.data.go import go_bool, go_int
 from ekslint.fact import Subject, fact, subjects
-from ekslint.facts.environment import CHART, CODE, UNCONFIGURED, setting, sources, taken
+from ekslint.facts.environment import one, setting, sources, taken
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of
 
 COUNTED = ("WARM_PREFIX_TARGET", "WARM_IP_TARGET", "MINIMUM_IP_TARGET")
@@ -225,77 +224,6 @@ def multi_nic(cni: Subject) -> Value:
     return taken(cni, "ENABLE_MULTI_NIC")
 
 
-@fact("cni", "enum(none, strict, standard)")
-def network_policy_mode(cni: Subject) -> Value:
-    """How new pods are treated before their policies arrive (NETWORK_POLICY_ENFORCING_MODE), in lower case."""
-    return taken(cni, "NETWORK_POLICY_ENFORCING_MODE")
-
-
-@fact("cni", "bool")
-def network_policy(cni: Subject) -> Value:
-    """Whether the node agent enforces NetworkPolicies (--enable-network-policy, enableNetworkPolicy)."""
-    return _switch(cni, "agent_network_policy")
-
-
-@fact("cni", "bool")
-def agent_ipv6(cni: Subject) -> Value:
-    """Whether the node agent enforces policies for IPv6 (--enable-ipv6)."""
-    found = _switch(cni, "agent_ipv6")
-    if isinstance(found, Known) and found.default and any(each.value("manager") != "manifest" for each in sources(cni)):
-        family = cni.home.subject.get("made_for")
-        helm = all(each.value("manager") == "helm" for each in sources(cni))
-        if not helm:
-            return Known(family.value == "ipv6", found.places, "EKS") if isinstance(family, Known) else Unknown("EKS sets it")
-    return found
-
-
-@fact("cni", "bool")
-def policy_event_logs(cni: Subject) -> Value:
-    """Whether the node agent logs its decisions (--enable-policy-event-logs)."""
-    return _switch(cni, "agent_policy_event_logs")
-
-
-@fact("cni", "bool")
-def cloudwatch_logs(cni: Subject) -> Value:
-    """Whether the node agent ships its logs to CloudWatch (--enable-cloudwatch-logs)."""
-    return _switch(cni, "agent_cloudwatch_logs")
-
-
-@fact("cni", "bool")
-def agent(cni: Subject) -> Value:
-    """Whether the network policy agent runs beside aws-node."""
-    return one(cni, "agent")
-
-
-def _switch(cni: Subject, name: str) -> Value:
-    found = one(cni, name)
-    if isinstance(found, Absent):
-        whole = [each for each in sources(cni) if each.partial is None]
-        manifest = bool(whole) and whole[0].value("manager") == "manifest"
-        return Known(False, found.places, CODE if manifest else CHART, found.key)
-    if not isinstance(found, Known):
-        return found
-    made = go_bool(str(found.value))
-    if made is None:
-        return Unknown("the agent refuses it", found.places, str(found.value), True, found.key)
-    return Known(made, found.places, found.default, found.key)
-
-
-def one(cni: Subject, name: str) -> Value:
-    """A fact of the settings where all whole ones agree on it; of patches where nothing whole is there."""
-    found = sources(cni)
-    whole = [each for each in found if each.partial is None and each.value("manager") != "capa"]
-    values = [each.get(name) for each in whole or found]
-    if not values:
-        return Unknown(UNCONFIGURED, (cni.place,))
-    known = [each for each in values if isinstance(each, Known)]
-    if len(known) < len(values):
-        return next(each for each in values if not isinstance(each, Known))
-    if len({str(each.value) for each in known}) > 1:
-        return Unknown("disputed: two carriers differ", places_of(*known), written=True)
-    return known[0]
-
-
 @fact("cni", "version")
 def version(cni: Subject) -> Value:
     """The version of aws-node, where its image's tag or the add-on's version says it."""
@@ -367,23 +295,6 @@ def asks_ec2(cni: Subject) -> Value:
             found.append(Known(words, value.places, value.default))
         doubt = doubt or (value if isinstance(value, Unknown) else None)
     return listing(found, doubt is not None, doubt.reason if doubt else "", places_of(*found)[:1] or (cni.place,))
-
-
-@fact("cni", "enum(none, strict, standard, unset)")
-def handed_mode(cni: Subject) -> Value:
-    """The policy mode that the plugin hands to its agent: unset where aws-node has no NETWORK_POLICY_ENFORCING_MODE."""
-    found = cni.get("network_policy_mode")
-    return Known("unset", found.places, CODE, found.key) if isinstance(found, Absent) else found
-
-
-@fact("cni", "int")
-def agent_table_size(cni: Subject) -> Value:
-    """The entries of the agent's connection table (--conntrack-cache-table-size)."""
-    found = one(cni, "agent_table_size")
-    if not isinstance(found, Known):
-        return found
-    made = go_int(str(found.value))
-    return Unknown("the agent refuses it", found.places, str(found.value), True) if made is None else Known(made, found.places)
 
 
 @fact("cni", "enum(ipv4, ipv6)")

@@ -135,3 +135,18 @@ def taken(cni: Subject, name: str, container: str = "main") -> Value:
     if made is None:
         return Unknown("aws-node refuses it", found.places, found.value, True, name)
     return Known(made, found.places, found.default, name)
+
+
+def one(cni: Subject, name: str) -> Value:
+    """A fact of the settings where all whole ones agree on it; of patches where nothing whole is there."""
+    found = sources(cni)
+    whole = [each for each in found if each.partial is None and each.value("manager") != "capa"]
+    values = [each.get(name) for each in whole or found]
+    if not values:
+        return Unknown(UNCONFIGURED, (cni.place,))
+    doubt = next((each for each in values if isinstance(each, Unknown)), None)
+    if doubt is not None:
+        return doubt
+    if len({str(each.value) if isinstance(each, Known) else None for each in values}) > 1:
+        return Unknown("disputed: two carriers differ", places_of(*values), written=True)
+    return values[0]
