@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration
 
 
+_SELECTING = ("eni-config", "security-group-policy", "network-policy")
+"""Kinds that say something of others by being there: in a branch of a template they may not be."""
+
+
 def _module(name: str) -> Any:
     return import_module(f"ekslint.carriers.{name}")
 
@@ -68,7 +72,9 @@ def lift_objects(document: Document) -> Iterator[Subject]:
     readers = _readers()
     for resource in resources(document):
         for name in (*readers.get((resource.group, resource.kind), ()), *readers.get(("*", resource.kind), ())):
-            yield from _module(name).objects(resource)
+            for subject in _module(name).objects(resource):
+                if not (document.conditional and subject.kind in _SELECTING):
+                    yield subject
 
 
 def lift_configuration(configuration: Configuration) -> Iterator[Subject]:

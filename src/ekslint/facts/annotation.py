@@ -85,6 +85,9 @@ def for_this_kind(annotation: Subject) -> Value:
     table = definition(annotation)
     if table is None:
         return Absent((annotation.place,))
+    owner = annotation.get("owner_kind")
+    if isinstance(owner, Unknown):
+        return owner
     kinds = ("ingress",) if annotation.value("owner_kind") == "Ingress" else ("service-nlb", "service-as-ingress-backend")
     return _here(annotation, any(kind in table.applies_to for kind in kinds))
 

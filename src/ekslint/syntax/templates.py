@@ -122,6 +122,11 @@ class _Lines:
         return True
 
 
+def in_branch(found: Template, root: Node) -> bool:
+    """Whether all of a tree stands in one branch, so that the template may leave it out."""
+    return innermost(found.branches, root.start) is not None
+
+
 def restore(roots: list[Node], found: Template, source: str) -> list[bool]:
     """Puts the actions back into the trees that were read from a stand-in.
 

@@ -173,9 +173,10 @@ class Document:
     """One document of a file. `templated` where template lines were left out, so that what is missing may be there.
 
     `partial` is the reason why what is missing here may stand elsewhere (a template, a patch), None where the document is whole.
+    `conditional` where it stands in a branch of a template, so that it may not come to be at all.
     """
 
-    __slots__ = ("index", "partial", "root", "syntax", "templated", "text")
+    __slots__ = ("conditional", "index", "partial", "root", "syntax", "templated", "text")
 
     def __init__(self, root: Node, text: Text, index: int = 0, templated: bool = False, syntax: str = "yaml") -> None:
         self.root = root
@@ -183,6 +184,7 @@ class Document:
         self.index = index
         self.templated = templated
         self.syntax = syntax
+        self.conditional = False
         self.partial: str | None = "the file is a template" if templated else None
 
 

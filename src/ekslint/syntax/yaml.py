@@ -102,7 +102,10 @@ def _parse_marked(
     if best is None:
         return Parsed([], [], True)
     hiding = templates.restore([document.root for document in best[0]], template, best[2])
-    return Parsed([Document(each.root, text, each.index, hides) for each, hides in zip(best[0], hiding, strict=True)], [], True)
+    made = [Document(each.root, text, each.index, hides) for each, hides in zip(best[0], hiding, strict=True)]
+    for document in made:
+        document.conditional = templates.in_branch(template, document.root)
+    return Parsed(made, [], True)
 
 
 def _stands_alone(text: Text, documents: list[Document]) -> bool:
