@@ -173,8 +173,12 @@ def _written(fields: Fields) -> Value:
     """The names of the settings, those of the first network interface behind its own."""
     found: list[Value] = []
     node, _, _ = fields.find()
+    why = fields.partial or ""
     for written, key, value in entries(node):
         if isinstance(scalar_value(value), Absent):
+            continue
+        if isinstance(value, Computed) or (isinstance(value, OpenSequence) and not value.items):
+            why = why or f"{written} may be left out"
             continue
         name = _pascal(written)
         found.append(Known(name, (key.place,)))
@@ -185,7 +189,7 @@ def _written(fields: Fields) -> Value:
             market = Fields(value, key.place, fields.partial, fields.template).get("MarketType")
             if text_of(market) == "capacity-block":
                 found[-1] = Known("CapacityBlock", (key.place,))
-    return Known(Listing(found, bool(fields.partial), fields.partial or ""), (fields.place,))
+    return Known(Listing(found, bool(why), why), (fields.place,))
 
 
 def _pascal(name: str) -> str:

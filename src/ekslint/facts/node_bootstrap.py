@@ -225,7 +225,7 @@ def max_pods_per_node_refusal(group: Subject) -> Value:
 def override_refusal(group: Subject) -> Value:
     """Why eksctl refuses overrideBootstrapCommand (validation.go; pkg/nodebootstrap/al2023.go)."""
     override = group.get("override")
-    if isinstance(override, Absent):
+    if isinstance(override, Absent) or (isinstance(override, Unknown) and override.text is None):
         return override
     family: Value = group.get("image_family")
     if not isinstance(family, Known):

@@ -154,6 +154,8 @@ def _because(word: Word, named: bool) -> str:
     """What the loop makes of a word that is none of its options; `surplus` for a plain word behind the cluster's name."""
     if word.text[:1] in DASHES and word.text:
         return "typographic-dash"
+    if word.text.startswith("-") and word.line.holes and word.line.holes[0].start < len(word.text.partition("=")[0]):
+        return "none"
     if word.text.startswith("-"):
         return "equals-sign" if word.text.partition("=")[0] in OPTIONS else "unknown-option"
     return "surplus" if named and not word.line.holes else "none"

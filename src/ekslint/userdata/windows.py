@@ -143,8 +143,8 @@ def _parameter(name: str) -> str | None:
 
 
 def _is_parameter(word: _Word, block: Text) -> bool:
-    """Whether a word is the next parameter rather than a value: quoted words are values."""
-    return block.value[word.start] == "-" and re.match(r"--?[A-Za-z]", word.line.text.value) is not None
+    """Whether a word is the next parameter rather than a value: quoted words are values, and what begins with two dashes."""
+    return block.value[word.start] == "-" and re.match(r"-[A-Za-z]", word.line.text.value) is not None
 
 
 def _said(word: _Word, block: Text, key: str) -> Value:

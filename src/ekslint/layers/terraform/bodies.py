@@ -42,6 +42,8 @@ def body(block: Block, frame: Frame, depth: int = 0) -> Mapping:
             items.append(body(inner, frame, depth + 1))
         nested[name] = (key, items, why)
     for key, items, why in nested.values():
+        if not items and not why:
+            continue
         first = items[0] if items else key
         span = (first.text, first.start, items[-1].end if items and items[-1].text is first.text else first.end)
         entries.append((key, OpenSequence(*span, items, why) if why else Sequence(*span, items)))
