@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ekslint.engine import brought, judge, merge
 from ekslint.finding import Finding, Problem, Report, rank
+from ekslint.fixer import Fixer
 from ekslint.inventory import Cluster
 from ekslint.language.rule import Rule
 from ekslint.loading import File, Loaded, load
@@ -52,7 +53,8 @@ def check(
         findings += suppressions.unused(decided if seen_whole else ())
     if levels:
         findings = [found._replace(level=levels.get(found.rule, found.level)) for found in findings]
-    kept = [found for found in merge(findings) if rank(found.level) >= rank(least)]
+    fixer = Fixer(loaded.texts, loaded.documents)
+    kept = [fixer.resolved(found) for found in merge(findings) if rank(found.level) >= rank(least)]
     problems = [*loaded.problems, *_distinct(judged.problems)]
     shown = {name for found in kept for name in _files_of(found)} | {problem.file for problem in problems}
     return Report(

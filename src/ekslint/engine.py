@@ -141,10 +141,12 @@ def _one(group: list[Finding]) -> Finding:
         if names:
             shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
             message = f"{message} (the same for {shown})"
+    corrections = dict.fromkeys(one for finding in group for one in finding.corrections)
     related = dict.fromkeys(one for finding in group for one in finding.related if one.place != first.place)
     return first._replace(
         message=message,
         related=tuple(related),
         subjects=tuple(dict.fromkeys(name for finding in group for name in finding.subjects)),
+        corrections=tuple(corrections) if all(finding.corrections for finding in group) else (),
         clusters=tuple(dict.fromkeys(name for finding in group for name in finding.clusters)),
     )

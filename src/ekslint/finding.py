@@ -24,6 +24,22 @@ class Related(NamedTuple):
     message: str
 
 
+class Correction(NamedTuple):
+    """What a rule would have written elsewise: `verb` is set, remove, rename or quote, `was` the value that is written now."""
+
+    verb: str
+    place: Place
+    was: str = ""
+    text: str = ""
+
+
+class Change(NamedTuple):
+    """A correction to the letter: what stands at the place becomes `text`."""
+
+    place: Place
+    text: str
+
+
 class Suppressed(NamedTuple):
     """Why a finding is not shown: `by` is comment or config, `reason` what the author wrote."""
 
@@ -49,6 +65,9 @@ class Finding(NamedTuple):
     identity: str = ""
     clusters: tuple[str, ...] = ()
     suppressed: Suppressed | None = None
+    corrections: tuple[Correction, ...] = ()
+    changes: tuple[Change, ...] = ()
+    safe: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ekslint.checking import check_texts
-from ekslint.finding import Finding, Report
-from ekslint.language.examples import Example, Source
+from ekslint.finding import Change, Finding, Report
+from ekslint.fixer import apply
+from ekslint.language.examples import Example, Source, unmarked
 from ekslint.language.library import Library
 from ekslint.language.rule import Rule
-from ekslint.source.text import Place
+from ekslint.source.text import Place, Text
 
 Run = Callable[[Mapping[str, str], Sequence[Rule], bool, Mapping[str, str] | None], Report]
 """Checks texts by file name with some rules; whether they are seen whole; the texts of the earlier state, if there is one."""
@@ -59,6 +62,8 @@ def prove_part(rule: str, example: Example, part: str, library: Library, run: Ru
     for finding in report.findings:
         if finding.rule == rule and finding.suppressed is None:
             found.setdefault((finding.place.file, finding.place.line), finding)
+    if part == "fixed":
+        failures += _fixed(rule, example, library, run, failure, sources)
     expected = example.marks if part == "bad" else frozenset()
     if not failures:
         failures += [
@@ -71,6 +76,43 @@ def prove_part(rule: str, example: Example, part: str, library: Library, run: Ru
         if where not in expected
     ]
     return failures
+
+
+def _fixed(
+    rule: str,
+    example: Example,
+    library: Library,
+    run: Run,
+    failure: Callable[[Place, str], Failure],
+    sources: Mapping[str, Source],
+) -> Iterator[Failure]:
+    """What the rule's fix makes of `bad` is `fixed` to the letter, brings nothing new, and a second run changes nothing."""
+    rules = library.closure([rule]).rules
+    texts = example.files("bad")
+    before = run(texts, rules, True, None)
+    fixed = mended(texts, [found for found in before.findings if found.rule == rule])
+    for file, expected in example.files("fixed").items():
+        actual, expected = unmarked(fixed.get(file, "")), unmarked(expected)
+        if actual != expected:
+            lines = zip_longest(actual.split("\n"), expected.split("\n"))
+            number, (made, _) = next((n, pair) for n, pair in enumerate(lines, 1) if pair[0] != pair[1])
+            yield failure(sources[file].line(number), f"the fix makes another line of it: {made if made is not None else 'none'}")
+    after = run(fixed, rules, True, None)
+    old = Counter((found.rule, found.identity) for found in before.findings)
+    for found in after.findings:
+        if found.rule != rule and old[found.rule, found.identity] == 0:
+            yield failure(_line(sources, found.place, found.place.file, example), f"the fix brings {found.rule}: {found.message}")
+    if mended(fixed, [found for found in after.findings if found.rule == rule]) != fixed:
+        yield failure(example.place, "a second run of the fix changes something again")
+
+
+def mended(texts: Mapping[str, str], findings: Iterable[Finding]) -> dict[str, str]:
+    """Texts by file name with the changes of findings made, safe or not."""
+    changes: dict[str, list[Change]] = {}
+    for found in findings:
+        for change in found.changes:
+            changes.setdefault(change.place.file, []).append(change)
+    return {name: apply(Text(value, name), changes.get(name, ())) for name, value in texts.items()}
 
 
 def _instead(rule: str, report: Report, where: tuple[str, int]) -> str:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     help="Exit with 1 from this level on.",
 )
 @click.option("--since", metavar="REV", help="Report only what is new since this git revision, and what the change itself does.")
+@click.option("--fix", is_flag=True, help="Write the safe fixes into the files, and report what is left.")
+@click.option("--diff", is_flag=True, help="Print the safe fixes as a diff, in place of the report; write nothing.")
 @click.option("--config", "config_file", type=click.Path(), help="Read this file instead of .ekslint.yaml.")
 @click.option("--rules", "folders", type=click.Path(), multiple=True, help="A folder of rules of your own.")
 @click.option("--color/--no-color", default=None, help="Colour, or none; by default only on a terminal.")
@@ -57,6 +59,8 @@ def check(
     level: str,
     fail_on: str,
     since: str | None,
+    fix: bool,
+    diff: bool,
     config_file: str | None,
     folders: Sequence[str],
     color: bool | None,
@@ -72,14 +76,42 @@ def check(
     library = _library(folders)
     config = _config(config_file, library)
     wanted = _wanted(library, config, _split(select), _split(ignore))
-    report = _run(paths or (".",), library, config, wanted, level, since)._replace(started=started)
-    for format, output in targets:
-        _write(report, format, output, color, quiet)
+
+    def run() -> Report:
+        return _run(paths or (".",), library, config, wanted, level, since)
+
+    report = (_mended(run) if fix and not diff else run())._replace(started=started)
+    if diff:
+        from ekslint.mending import diff as lines
+
+        sys.stdout.writelines(lines(report.findings))
+    else:
+        for format, output in targets:
+            _write(report, format, output, color, quiet)
     if report.problems:
         sys.exit(3)
     shown = [found for found in report.findings if found.suppressed is None]
     if fail_on != "never" and any(rank(found.level) >= rank(fail_on) for found in shown):
         sys.exit(1)
+
+
+def _mended(run: Callable[[], Report]) -> Report:
+    """Runs until no safe fix is left to write; tells on the error stream what was written."""
+    from ekslint.mending import PASSES, mend
+    from ekslint.reporters.escape import shortened
+
+    count, files = 0, []
+    for _ in range(PASSES):
+        report = run()
+        made, written = mend(report.findings)
+        if not made:
+            break
+        count += made
+        files += written
+    if count:
+        names = list(dict.fromkeys(files))
+        click.echo(f"Fixed {count} {'place' if count == 1 else 'places'} in {shortened(names)}.", err=True)
+    return report
 
 
 def _targets(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str | None]]:

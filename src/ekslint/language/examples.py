@@ -16,6 +16,11 @@ ONE = "example.yaml"
 _MARK = re.compile(r"# <- finding[ \t]*$", re.MULTILINE)
 
 
+def unmarked(text: str) -> str:
+    """A text without its marks."""
+    return re.sub(r"[ \t]*# <- finding[ \t]*$", "", text, flags=re.MULTILINE)
+
+
 class Source(NamedTuple):
     """One file of an example: its name, its text, and where that text stands in the rule file."""
 

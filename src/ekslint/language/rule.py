@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ekslint.fact import Subject
-from ekslint.finding import Finding, Related, RuleText
+from ekslint.finding import Correction, Finding, Related, RuleText
 from ekslint.language.compiler import Keys, Test, compile_conditions, compile_rule
 from ekslint.language.decision import Decision, Judgement, decide
 from ekslint.language.messages import Words, origin_words, render, subject_words, value_words
@@ -139,7 +139,24 @@ class Rule:
             subjects=(subject_words(subject),),
             remedy=self.remedy,
             identity=f"{subject_identity(subject)} {show_path(path)}",
+            corrections=self._corrections(subject, decided),
+            safe=self.fix is not None and self.fix.safe,
         )
+
+    def _corrections(self, subject: Subject, decided: dict[Steps, list[Value]]) -> tuple[Correction, ...]:
+        """What the rule's fix would change; nothing where its conditions are not known to hold or a value is written nowhere."""
+        fix = self.fix
+        if fix is None or not compile_conditions(fix.when)(subject):
+            return ()
+        found: list[Correction] = []
+        for path, words in fix.edits:
+            for value in gather(subject, path[0], decided):
+                place = _place(value)
+                if place is None or not _written(value):
+                    return ()
+                text = render(words, subject, decided) if words is not None else ""
+                found.append(Correction(fix.verb, place, _raw(value), text))
+        return tuple(found)
 
     def touched(self, subject: Subject, decision: Decision) -> tuple[Subject, ...]:
         """The subjects that a finding is about: the check's own and those that `at` and `related` name or whose facts they name.
@@ -202,6 +219,15 @@ def _written(value: Value) -> bool:
     if isinstance(value, Known):
         return value.default is None
     return isinstance(value, Unknown) and value.written is not False
+
+
+def _raw(value: Value) -> str:
+    """A value as the file has it."""
+    if isinstance(value, Unknown):
+        return value.text or ""
+    if not isinstance(value, Known):
+        return ""
+    return {True: "true", False: "false"}.get(value.value, str(value.value)) if isinstance(value.value, bool) else str(value.value)
 
 
 def _subjects(values: Iterable[Value]) -> list[Subject]:

@@ -132,6 +132,8 @@ def _result(finding: Finding, mark: str, index: int, lines: Lines) -> Object:
             {"id": number, "physicalLocation": _physical(r.place, lines), "message": {"text": _text(r.message)}}
             for number, r in enumerate(related, 1)
         ]
+    if finding.changes:
+        result["fixes"] = [_fix(finding)]
     if finding.suppressed:
         result["suppressions"] = [_suppression(finding.suppressed, lines)]
     names = {"subjects": finding.subjects, "clusters": finding.clusters}
@@ -139,6 +141,25 @@ def _result(finding: Finding, mark: str, index: int, lines: Lines) -> Object:
     if properties:
         result["properties"] = properties
     return result
+
+
+def _fix(finding: Finding) -> Object:
+    """The changes of a finding, file by file."""
+    files: dict[str, list[Object]] = {}
+    for change in finding.changes:
+        region = {
+            "startLine": change.place.line,
+            "startColumn": change.place.column,
+            "endLine": change.place.end_line,
+            "endColumn": change.place.end_column,
+        }
+        inserted = {"insertedContent": {"text": change.text}} if change.text else {}
+        files.setdefault(change.place.file, []).append({"deletedRegion": region, **inserted})
+    words = "Cannot change what was meant" if finding.safe else "A proposal: read it before you take it"
+    return {
+        "description": {"text": f"{words}."},
+        "artifactChanges": [{"artifactLocation": _artifact(file), "replacements": made} for file, made in files.items()],
+    }
 
 
 def _message(finding: Finding, related: Iterable[Related]) -> str:

@@ -44,6 +44,13 @@ class Text:
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column of this text itself; the end of the text for what lies behind it."""
+        starts = self._starts
+        if starts is None:
+            starts = self._starts = line_starts(self.value)
+        return min(starts[line - 1] + column - 1, len(self.value)) if line <= len(starts) else len(self.value)
+
     def part(self, start: int, end: int) -> Derived:
         """The characters from `start` up to `end` as a text of its own; places stay true."""
         return Derived([Piece(self, start, end, self.value[start:end], True)])
