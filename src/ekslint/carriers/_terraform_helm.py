@@ -1,40 +1,43 @@
-"""A `helm_release`: its chart, its values, and the values that are set one by one."""
+"""A `helm_release` as the release of a chart that it is: texts of values one over the other, then single values (hashicorp/helm)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ekslint.carriers._cni_settings import Entry
+from ekslint.layers.helm.releases import Release
+from ekslint.layers.helm.values import Single, over, with_singles
 from ekslint.syntax import yaml
 from ekslint.syntax.computed import Computed, OpenMapping, OpenSequence, Serialized, why_open
-from ekslint.syntax.tree import Mapping, Node, Scalar, items, key_name, string
+from ekslint.syntax.tree import Mapping, Node, Scalar, items, string
+
+if TYPE_CHECKING:
+    from ekslint.layers.terraform import Resource
 
 
-def chart_name(body: Mapping) -> str:
-    """The name of the chart, without the folder or address before it."""
-    return (string(body.get("chart")) or "").rstrip("/").rpartition("/")[2]
-
-
-def values_of(body: Mapping) -> tuple[Node | None, str | None]:
-    """The values that the release's list of texts gives, a later one over an earlier one, and why more may be set."""
+def helm_release(resource: Resource) -> Release:
+    """The release with all its values, and why more may be set."""
+    body = resource.body
+    named = body.get("chart")
+    chart = (string(named) or "").rstrip("/").rpartition("/")[2]
+    repository = string(body.get("repository")) or ""
     listed = body.get("values")
-    partial = body.why if isinstance(body, OpenMapping) else None
-    if isinstance(listed, Computed):
-        return None, listed.reason
-    if isinstance(listed, OpenSequence):
-        partial = partial or listed.why
-    merged: Node | None = None
+    partial = body.why if isinstance(body, OpenMapping) else _why(listed)
+    values: Node | None = None
     for item in items(listed):
         root, why = _value(item)
         partial = partial or why
-        merged = _over(merged, root, 0)
+        values = over(values, root)
     for name in ("set", "set_sensitive", "set_list"):
-        found = body.get(name)
-        if isinstance(found, Computed):
-            partial = partial or found.reason
-        elif isinstance(found, OpenSequence):
-            partial = partial or found.why
-    return merged, partial
+        partial = partial or _why(body.get(name))
+    values = with_singles(values, _singles(body))
+    return Release(chart, repository, body, named, values, body.key("values"), partial)
+
+
+def _why(node: Node | None) -> str | None:
+    if isinstance(node, Computed):
+        return node.reason
+    return node.why if isinstance(node, OpenSequence) else None
 
 
 def _value(item: Node) -> tuple[Node | None, str | None]:
@@ -49,23 +52,8 @@ def _value(item: Node) -> tuple[Node | None, str | None]:
     return root, None
 
 
-def _over(below: Node | None, above: Node | None, depth: int) -> Node | None:
-    """A map with another one laid over it, as Helm merges values."""
-    if above is None or below is None or depth > 20:
-        return above if above is not None else below
-    if not isinstance(above, Mapping) or not isinstance(below, Mapping):
-        return above
-    entries: dict[str, tuple[Node, Node]] = {key_name(key): (key, value) for key, value in below.entries}
-    for key, value in above.entries:
-        name = key_name(key)
-        merged = _over(entries[name][1], value, depth + 1) if name in entries else value
-        entries[name] = (key, merged if merged is not None else value)
-    return Mapping(above.text, above.start, above.end, list(entries.values()))
-
-
-def overrides(body: Mapping) -> Iterator[Entry]:
-    """The values set one by one, by their dotted paths."""
+def _singles(body: Mapping) -> Iterator[Single]:
     for item in items(body.get("set")):
-        name, value = item.get("name"), item.get("value")
+        name = item.get("name")
         if isinstance(name, Scalar) and isinstance(name.value, str) and not isinstance(name, Computed):
-            yield Entry(name.value, name, value)
+            yield Single(name.value, name, item.get("value"), string(item.get("type")) == "string")

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from ekslint.carriers import lift_objects
 from ekslint.carriers._terraform import belongs
-from ekslint.carriers._terraform_helm import chart_name, overrides, values_of
+from ekslint.carriers._terraform_helm import helm_release
 from ekslint.carriers.karpenter_controller import CHART as KARPENTER
 from ekslint.carriers.karpenter_controller import of_values
+from ekslint.carriers.load_balancer_controller import CHART as LOAD_BALANCER_CONTROLLER
+from ekslint.carriers.load_balancer_controller import controller
 from ekslint.fact import Subject
 from ekslint.syntax import yaml
 from ekslint.syntax.computed import Computed, OpenMapping
-from ekslint.syntax.tree import Document, Mapping, Node, Scalar
-from ekslint.value import Absent, Known, Unknown, read, scalar_value
+from ekslint.syntax.tree import Document, Mapping, Scalar
+from ekslint.value import Absent, Known, Value, read
 
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
@@ -46,33 +48,22 @@ def _documents(resource: Resource) -> Iterator[Document]:
         yield from yaml.parse(node.inner()).documents
 
 
-def _release(release: Resource, cluster: str | None) -> Iterator[Subject]:
-    body, place = release.body, release.place
+def _release(resource: Resource, cluster: str | None) -> Iterator[Subject]:
+    body, place = resource.body, resource.place
     namespace = read(body, "namespace", outer=(place,))
     if isinstance(namespace, Absent):
         namespace = Known("default", namespace.places, "Helm")
-    chart = chart_name(body)
+    release = helm_release(resource)
     named = read(body, "chart", outer=(place,))
-    facts = {"target_namespace": namespace, "chart": Known(chart, named.places) if isinstance(named, Known) else named}
-    yield Subject("chart-release", release.name, place, node=body, given=facts, belongs=cluster)
-    if chart == KARPENTER:
-        values, partial = values_of(body)
-        reserved = of_values(values, place, partial)
-        for entry in overrides(body):
-            if entry.name in ("settings.reservedENIs", "settings.aws.reservedENIs") and entry.value is not None:
-                reserved = _number(entry.value)
-        yield Subject("karpenter", KARPENTER, place, given={"reserved_enis": reserved}, partial=partial, belongs=cluster)
-    elif chart == "cilium":
-        values, partial = values_of(body)
-        chaining = read(values, "cni", "chainingMode", partial=partial)
-        alone = isinstance(chaining, Absent) and not any(entry.name == "cni.chainingMode" for entry in overrides(body))
-        if alone:
-            yield Subject(
-                "network-plugin", "Cilium", place, node=body, given={"gives_addresses": Known(True, (place,))}, belongs=cluster
-            )
-
-
-def _number(node: Node) -> Known[int] | Unknown:
-    value = scalar_value(node)
-    said = str(value.value) if isinstance(value, Known) else ""
-    return Known(int(said), value.places) if said.isdigit() else Unknown("no whole number", value.places, said or None)
+    facts = {"target_namespace": namespace, "chart": Known(release.chart, named.places) if isinstance(named, Known) else named}
+    yield Subject("chart-release", resource.name, place, node=body, given=facts, belongs=cluster)
+    if release.chart == KARPENTER:
+        reserved = of_values(release.values, place, release.partial)
+        yield Subject("karpenter", KARPENTER, place, given={"reserved_enis": reserved}, partial=release.partial, belongs=cluster)
+    elif release.chart == LOAD_BALANCER_CONTROLLER:
+        for subject in controller(release.values, place, release.partial, release.at):
+            subject.belongs = cluster
+            yield subject
+    elif release.chart == "cilium" and isinstance(read(release.values, "cni", "chainingMode", partial=release.partial), Absent):
+        plugin: dict[str, Value] = {"gives_addresses": Known(True, (place,))}
+        yield Subject("network-plugin", "Cilium", place, node=body, given=plugin, belongs=cluster)

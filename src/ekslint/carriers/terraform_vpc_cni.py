@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ekslint.carriers._cni_settings import Entry, Source, addon_version, chart_subjects, env_list, names, settings, variables
 from ekslint.carriers._terraform import BLUEPRINTS, MODULE, belongs, clusters, key_place, part
-from ekslint.carriers._terraform_helm import chart_name, overrides, values_of
+from ekslint.carriers._terraform_helm import helm_release
 from ekslint.carriers.vpc_cni_addon import ADDON, addon, configured, conflicts, versions
 from ekslint.carriers.vpc_cni_chart import CHART
 from ekslint.fact import Subject
@@ -47,13 +47,13 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
     for module in configuration.modules(BLUEPRINTS):
         cluster = belongs(configuration, module.body.get("cluster_name") or module.body.get("eks_cluster_id"))
         yield from _listed(module.body, ("eks_addons",), cluster)
-    for release in configuration.resources("helm_release"):
-        if chart_name(release.body) == CHART:
-            values, partial = values_of(release.body)
-            place = key_place(release.body, "chart", release.place)
-            source = Source("helm", CHART, place, release.body, partial, belongs(configuration, None))
-            at = key_place(release.body, "values", place)
-            yield from chart_subjects(source, values, quoted=True, at=at, overrides=overrides(release.body))
+    for resource in configuration.resources("helm_release"):
+        release = helm_release(resource)
+        if release.chart == CHART:
+            place = key_place(resource.body, "chart", resource.place)
+            source = Source("helm", CHART, place, resource.body, release.partial, belongs(configuration, None))
+            at = release.at.place if release.at is not None else place
+            yield from chart_subjects(source, release.values, quoted=True, at=at)
     for patch in configuration.resources("kubernetes_env"):
         yield from _environment(patch.body, belongs(configuration, None))
 
