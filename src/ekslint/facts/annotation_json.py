@@ -13,6 +13,7 @@ from ekslint.data.gojson import Json, ListOf, MapOf, Pointer, Shape, Struct, fie
 from ekslint.data.nearest import nearest_name
 from ekslint.fact import Subject, fact
 from ekslint.facts.annotation import definition
+from ekslint.facts.written import decoded
 from ekslint.source.text import Text
 from ekslint.syntax.tree import Scalar
 from ekslint.value import Absent, Known, Unknown, Value, listing
@@ -75,3 +76,15 @@ def nearest_member(annotation: Subject) -> Value:
     key, shape = found[1][0]
     near = nearest_name(key.value, shape.fields)
     return Known(near, (annotation.place,)) if near else Absent((annotation.place,))
+
+
+@fact("annotation", "string[]")
+def transform_types(annotation: Subject) -> Value:
+    """The types of the transforms of a `transforms.<name>` annotation, in order; absent for other annotations."""
+    table, value = definition(annotation), annotation.get("text")
+    if table is None or table.shape != "transforms" or not isinstance(value, Known):
+        return value if isinstance(value, Unknown) else Absent((annotation.place,))
+    content = decoded(value, SHAPES["transforms"])
+    if not isinstance(content, Known):
+        return content
+    return listing([Known(one.get("type", ""), value.places) for one in content.value or []], places=value.places)

@@ -5,10 +5,11 @@ Source: pkg/ingress/model_build_frontend_nlb.go of the AWS Load Balancer Control
 
 from __future__ import annotations
 
+from ekslint.data.go import go_int
 from ekslint.fact import Subject, fact
-from ekslint.facts.written import ALB, CONTROLLER, alb, boolean, choice, strings
+from ekslint.facts.written import ALB, CONTROLLER, alb, boolean, choice, pairs, strings
 from ekslint.relations.ingress_groups import agreed, members
-from ekslint.value import Absent, Known, Unknown, Value
+from ekslint.value import Absent, Known, Unknown, Value, listing
 
 
 def _asked(load_balancer: Subject) -> Value:
@@ -70,3 +71,13 @@ def frontend_nlb_address_count(load_balancer: Subject) -> Value:
 def frontend_nlb_subnet_count(load_balancer: Subject) -> Value:
     """How many subnets the NLB in front has; absent where none are named."""
     return _count(load_balancer.get("frontend_nlb_subnets"))
+
+
+@fact("ingress", "int[]")
+def mapped_ports(ingress: Subject) -> Value:
+    """The ports of the ALB that the Ingress maps ports of the NLB in front to; absent where it maps none."""
+    written = pairs(alb(ingress, "frontend-nlb-listener-port-mapping"))
+    if not isinstance(written, Known):
+        return written
+    ports = [go_int(value, 32) for value in written.value.values()]
+    return listing([Known(port, written.places) for port in ports if port is not None], places=written.places)

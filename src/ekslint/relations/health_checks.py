@@ -9,6 +9,8 @@ from ekslint.data.go import go_int
 from ekslint.fact import Subject, fact
 from ekslint.facts.service import lookup
 from ekslint.facts.workload import pod_of
+from ekslint.facts.written import integer
+from ekslint.relations.alb_target_groups import first_written
 from ekslint.syntax.tree import items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
@@ -62,3 +64,13 @@ def pod_port_numbers(service: Subject) -> Value:
             found = [read(port, "containerPort") for port in items(container.get("ports"))]
             numbers += [number for number in found if isinstance(number, Known)]
     return listing(numbers, listed.value.open, listed.value.why, listed.places)
+
+
+@fact("target-group", "int")
+def control_port(target_group: Subject) -> Value:
+    """The port of the target control agent (target-control-port.<service>.<port>); absent where none is written."""
+    ingress, service, backends = (target_group.value(name) for name in ("ingress", "service", "backends"))
+    if ingress is None or service is None or not backends:
+        return Absent((target_group.place,))
+    suffix = f"target-control-port.{service.name}.{backends.items[0].value.value('port')}"
+    return integer(first_written(ingress, target_group.get("service"), suffix))

@@ -6,14 +6,15 @@ which keeps the last of two equal keys of an object.
 
 from __future__ import annotations
 
+from ekslint.data.annotation_json import SHAPES
 from ekslint.data.go import GoError
 from ekslint.data.gojson import Json, parse
 from ekslint.fact import Subject, fact
-from ekslint.facts.written import ALB
+from ekslint.facts.written import ALB, alb, decoded
 from ekslint.relations.listen_ports import annotation_text
 from ekslint.source.text import Place
 from ekslint.syntax.tree import items
-from ekslint.value import Absent, Known, Unknown, Value, listing, read
+from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of, read
 
 
 def _members(ingress: Subject) -> list[tuple[int, str, int, Place]]:
@@ -144,3 +145,45 @@ def certificates(load_balancer: Subject) -> Value:
             if isinstance(certificate, Known):
                 found.setdefault(str(certificate.value), certificate)
     return listing(list(found.values()), listed.value.open, listed.value.why)
+
+
+@fact("ingress", "int[]")
+def mutual_ports(ingress: Subject) -> Value:
+    """The ports that mutual-authentication has entries for, in order; absent where it is not written."""
+    content = decoded(alb(ingress, "mutual-authentication"), SHAPES["mutual-authentication"])
+    if not isinstance(content, Known):
+        return content
+    return listing([Known(entry.get("port", 0), content.places) for entry in content.value or []], places=content.places)
+
+
+@fact("load-balancer", "int[]")
+def verified_ports(load_balancer: Subject) -> Value:
+    """The ports on which an ALB verifies client certificates against a trust store."""
+    found: dict[int, Value] = {}
+    listed: Listing | None = load_balancer.value("ingresses")
+    for one in listed or ():
+        if not isinstance(one, Known):
+            continue
+        content = decoded(alb(one.value, "mutual-authentication"), SHAPES["mutual-authentication"])
+        for entry in (content.value or []) if isinstance(content, Known) else ():
+            if entry.get("mode") == "verify":
+                found.setdefault(entry.get("port", 0), Known(entry.get("port", 0), content.places))
+    return listing(list(found.values()), listed is None or listed.open, listed.why if listed is not None else "it is no ALB")
+
+
+@fact("load-balancer", "int")
+def alb_inbound_rules(load_balancer: Subject) -> Value:
+    """How many rules of one address family the controller's own security group of an ALB gets: one for each port and network."""
+    if load_balancer.value("type") != "alb" or not isinstance(load_balancer.get("security_groups"), Absent):
+        return Absent((load_balancer.place,))
+    counts = {"ipv4": 0, "ipv6": 0}
+    places: list[Value] = []
+    for one in load_balancer.value("listeners"):
+        networks: dict[str, Value] = {}
+        for said in one.value.value("listen_ports") if isinstance(one, Known) else ():
+            cidrs = said.value.value("ingress").value("inbound_cidrs")
+            networks.update({str(cidr.value): cidr for cidr in cidrs or () if isinstance(cidr, Known)})
+        for text, value in networks.items():
+            counts["ipv6" if ":" in text else "ipv4"] += 1
+            places.append(value)
+    return Known(max(counts.values()), places_of(*places) or (load_balancer.place,))
