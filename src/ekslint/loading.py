@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ekslint.carriers import lift, lift_configuration, lift_text
+from ekslint.carriers.chart_release import local_chart
 from ekslint.fact import Subject
 from ekslint.finding import Problem
 from ekslint.inventory import Cluster
 from ekslint.layers import kustomize
+from ekslint.layers.helm.charts import Charts, Layered, adds_nodes_or_classes, is_values_file
 from ekslint.scoping import Named, Unit, divide, label
 from ekslint.source.formats import syntax_of
 from ekslint.source.shelf import Shelf
@@ -66,20 +68,23 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf:
     source = _Source(read, shelf, problems, skipped)
     built = kustomize.builds([one.file.name for one in read], source)
     problems.extend(Problem(fault.kind, fault.message, fault.place, fault.place.file) for fault in built.faults)
+    charts = Charts([*(one.file.name for one in read), *shelf])
+    values = _values(read, shelf, source, charts)
     read.extend(source.opened)
     configured = _configured(read, shelf, source)
     units: list[Unit] = []
     used = set(built.used)
+    if values is not None:
+        units += (Unit(one.name, list(lift(one.document))) for one in values[0] if one.name not in used)
+        used |= values[1]
     others: dict[str, Text] = {}
     if configured is not None:
         problems.extend(Problem("syntax", fault.message, fault.place, name) for name, fault in configured.problems)
-        units += (
-            Unit(one.path, list(lift_configuration(one)), one.whole, _label(one.label))
-            for one in configured.configurations
-        )
+        units += (Unit(one.path, list(lift_configuration(one)), one.whole, _label(one.label)) for one in configured.configurations)
         used |= configured.taken
+        problems[:] = [problem for problem in problems if problem.file not in configured.taken]
         others = {name: text for name in configured.files | configured.taken if (text := source.text(name)) is not None}
-    units = _units(read, built, units, used)
+    units = _units(read, built, units, used, charts)
     clusters = divide(units, whole, named)
     holding = {place for unit in units for subject in unit.subjects if (place := subject.place.file)}
     names = holding | {problem.file for problem in problems} | built.used | set(others)
@@ -170,9 +175,28 @@ def _label(values: str) -> str:
     return label(values.rpartition("/")[2].partition(".")[0]) or values
 
 
-def _units(read: Sequence[_Read], built: kustomize.Built, made: Iterable[Unit], used: set[str]) -> list[Unit]:
-    """The units of a run: those that are made already, what kustomizations build, and each file that nothing else speaks for."""
+def _values(read: Sequence[_Read], shelf: Shelf, source: _Source, charts: Charts) -> tuple[list[Layered], frozenset[str]] | None:
+    """Files of values laid over others; None where no folder has two of them."""
+    folders = {one.file.name.rpartition("/")[0] for one in read if is_values_file(one.file.name)}
+    if not folders:
+        return None
+    beside = [name for name in shelf if name.rpartition("/")[0] in folders and is_values_file(name)]
+    names = [*(one.file.name for one in read if is_values_file(one.file.name)), *beside]
+    if len(names) == len(folders):
+        return None
+    from ekslint.layers.helm.layering import layered
+
+    documents = {name: found for name in names if (found := source.documents(name)) is not None}
+    return layered(documents, charts, lambda word: label(word) is not None)
+
+
+def _units(read: Sequence[_Read], built: kustomize.Built, made: Iterable[Unit], used: set[str], charts: Charts) -> list[Unit]:
+    """The units of a run: those that are made already, what kustomizations build, and each file that nothing else speaks for.
+
+    A chart's templates leave open what its values may add: a release of unknown namespace stands for it.
+    """
     units = list(made)
+    released: set[str] = set()
     for build in built.builds:
         found = [subject for document in build.documents for subject in lift(document)]
         path = f"{build.folder}/kustomization.yaml" if build.folder else "kustomization.yaml"
@@ -181,7 +205,14 @@ def _units(read: Sequence[_Read], built: kustomize.Built, made: Iterable[Unit], 
         if one.file.name in used:
             continue
         found = [*one.subjects, *(subject for document in one.documents for subject in lift(document))]
-        units.append(Unit(one.file.name, found))
+        chart = charts.templates_of(one.file.name)
+        if chart is None or "{{" not in one.file.text.value:
+            units.append(Unit(one.file.name, found))
+            continue
+        if chart not in released:
+            released.add(chart)
+            found.append(local_chart(chart, start_of(one.file.name)))
+        units.append(Unit(one.file.name, found, not adds_nodes_or_classes(one.file.text.value)))
     units.sort(key=lambda unit: unit.path)
     return units
 

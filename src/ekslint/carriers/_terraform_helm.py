@@ -1,4 +1,4 @@
-"""A `helm_release` as the release of a chart that it is: texts of values one over the other, then single values (hashicorp/helm)."""
+"""A `helm_release` as the release of a chart that it is: texts of values one over another, then single values (hashicorp/helm)."""
 
 from __future__ import annotations
 

@@ -163,10 +163,8 @@ class _Composer:
 
     @property
     def _head(self) -> Piece:
-        """The first of the group's arguments, which stands for what the module writes itself."""
-        body = self.body
-        key = body.entries[0][0] if body.entries else body
-        return Piece(key.text, key.start, key.end, "", False)
+        """Where the group's arguments begin, which stands for what the module writes itself."""
+        return Piece(self.body.text, self.body.start, min(self.body.start + 1, self.body.end), "", False)
 
     def _own(self, text: str) -> Iterator[Piece]:
         at = self._head

@@ -82,10 +82,11 @@ def _group(policy: Subject, value: Value) -> Subject | None:
     text = value.text if isinstance(value, Unknown) else None
     if text is None or not value.places:
         return None
+    name = text.strip().removeprefix("${").removesuffix("}").strip()
     folder = value.places[0].file.rpartition("/")[0]
     found = [
         group
         for group in cluster_of(policy).all("security-group")
-        if group.value("reference") == text and group.place.file.rpartition("/")[0] == folder
+        if f".{group.value('reference')}".endswith(f".{name}") and group.place.file.rpartition("/")[0] == folder
     ]
     return found[0] if len(found) == 1 else None
