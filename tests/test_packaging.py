@@ -54,7 +54,7 @@ def test_the_command_of_the_wheel_finds_what_the_checkout_finds(wheel: Path, tmp
     programs = tmp_path / "env" / "bin"
     subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)], check=True)
     done = subprocess.run(
-        [programs / "ekslint", "check", "examples/shop", "--level", "error"], cwd=ROOT, capture_output=True, text=True
+        [programs / "ekslint", "check", "examples/shop", "--level", "error", "--quiet"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 1
     assert done.stdout in (ROOT / "README.md").read_text()
