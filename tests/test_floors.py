@@ -24,6 +24,7 @@ FLOORS = [
     ["facts"],
     ["relations"],
     ["finding"],
+    ["rendered"],
     ["loading"],
     ["language"],
     ["suppression"],

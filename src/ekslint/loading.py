@@ -61,10 +61,13 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf:
     problems: list[Problem] = []
     skipped: dict[str, int] = {}
     read: list[_Read] = []
+    templates: list[File] = []
     for file in files:
         parsed = _parse(file, problems, skipped)
         if parsed is not None:
             read.append(parsed)
+        else:
+            templates.append(file)
     source = _Source(read, shelf, problems, skipped)
     built = kustomize.builds([one.file.name for one in read], source)
     problems.extend(Problem(fault.kind, fault.message, fault.place, fault.place.file) for fault in built.faults)
@@ -84,7 +87,7 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf:
         used |= configured.taken
         problems[:] = [problem for problem in problems if problem.file not in configured.taken]
         others = {name: text for name in configured.files | configured.taken if (text := source.text(name)) is not None}
-    units = _units(read, built, units, used, charts)
+    units = _units([*read, *(_Read(file, [], []) for file in templates)], built, units, used, charts)
     clusters = divide(units, whole, named)
     holding = {place for unit in units for subject in unit.subjects if (place := subject.place.file)}
     names = holding | {problem.file for problem in problems} | built.used | set(others)

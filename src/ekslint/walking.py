@@ -10,6 +10,7 @@ from ekslint.carriers import tokens
 from ekslint.finding import Problem, Report
 from ekslint.layers.kustomize import is_kustomization_file
 from ekslint.loading import File
+from ekslint.rendered import with_sources
 from ekslint.source.files import Unreadable, Walk, read
 from ekslint.source.globs import Globs
 from ekslint.source.relevance import Relevance
@@ -63,7 +64,10 @@ class Given:
                 skipped[why] = skipped.get(why, 0) + count
         problems = [*map(_problem, self._walk.problems), *self._problems, *report.problems]
         return report._replace(
-            problems=tuple(problems), skipped=skipped, files=report.files + dismissed + len(self._problems)
+            findings=with_sources(report.findings, report.texts),
+            problems=tuple(problems),
+            skipped=skipped,
+            files=report.files + dismissed + len(self._problems),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
+from ekslint.source.text import Place
 from ekslint.syntax.tree import Node, items, string
 from ekslint.value import Absent, Known, Unknown, Value, read
 
@@ -20,6 +21,7 @@ TOKENS = (b"HelmRelease", b"HelmChart", b"argoproj.io", b"helmCharts")
 
 given("chart-release", "chart", "string", "The name of the chart, or the last part of its path.")
 given("chart-release", "target_namespace", "string", "The namespace that the chart's objects go to.")
+given("chart-release", "local", "bool", "Whether it stands for a chart whose templates are in the set; absent for a release.")
 
 
 def objects(resource: Resource) -> Iterator[Subject]:
@@ -43,6 +45,17 @@ def objects(resource: Resource) -> Iterator[Subject]:
                 yield _release(
                     resource, resource.name, node, namespace, chart_name if isinstance(chart_name, Known) else read(source, "path")
                 )
+
+
+def local_chart(folder: str, place: Place) -> Subject:
+    """A chart whose templates are in the set: what its values add to them, and where it goes, is not known."""
+    name = folder.rpartition("/")[2]
+    facts: dict[str, Value] = {
+        "chart": Known(name, (place,)),
+        "target_namespace": Unknown("whoever releases the chart says it", (place,), written=False),
+        "local": Known(True, (place,)),
+    }
+    return Subject("chart-release", name, place, given=facts)
 
 
 def _first(resource: Resource, *paths: tuple[str, ...]) -> Value:

@@ -36,6 +36,10 @@ def find_service(cluster: Cluster, namespace: str | None, name: str, origin: Val
         return Unknown(f"several Services {name}", origin.places, written=False)
     if not cluster.whole:
         return Unknown(cluster.why, origin.places, written=False)
+    for release in cluster.all("chart-release"):
+        target = release.get("target_namespace")
+        if release.value("local") or (isinstance(target, Known) and target.value == namespace):
+            return Unknown(f"the chart {release.value('chart') or release.name} may bring it", origin.places, written=False)
     if not any(fits(namespace_of(one), namespace) for one in cluster.all("service")):
         return Unknown("the set holds no Service of this namespace", origin.places, written=False)
     return Absent(origin.places)
