@@ -11,7 +11,7 @@ from typing import Any
 
 from ekslint.data.go import GoError, go_bool, go_int, string_list, string_map
 from ekslint.fact import Subject
-from ekslint.syntax.tree import Scalar, Sequence, items
+from ekslint.syntax.tree import Scalar, Sequence
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, scalar_value
 
 ALB = "alb.ingress.kubernetes.io/"
@@ -129,4 +129,6 @@ def texts(owner: Subject | None, *path: str) -> Value:
     if not isinstance(found, Known) or owner is None or owner.node is None:
         return found
     node = owner.node.at("spec", *path)
-    return listing([scalar_value(item) for item in items(node)], bool(owner.partial), owner.partial or "", found.places)
+    if not isinstance(node, Sequence):
+        return Unknown(f"{path[-1]} is no list, and the API server refuses it", found.places, written=True, key=found.key)
+    return listing([scalar_value(item) for item in node.items], bool(owner.partial), owner.partial or "", found.places)

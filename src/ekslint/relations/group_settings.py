@@ -16,7 +16,7 @@ from ekslint.facts.written import alb, boolean, decoded, field, integer, pairs, 
 from ekslint.inventory import Cluster
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting, settings
-from ekslint.syntax.tree import items
+from ekslint.syntax.tree import Node, items
 from ekslint.value import Absent, Known, Listing, Unknown, Value, places_of, read
 
 given("group-setting", "group", "ingress-group", "The group whose members must agree.")
@@ -120,7 +120,8 @@ def _subnets(ingress: Subject) -> Value:
     if params is not None:
         selector = params.read("spec", "subnets")
         if isinstance(selector, Known):
-            return Known(f"{params.name}: {selector.value.plain()}", selector.places, key="subnets")
+            plain = selector.value.plain() if isinstance(selector.value, Node) else selector.value
+            return Known(f"{params.name}: {plain}", selector.places, key="subnets")
         if isinstance(selector, Unknown):
             return selector
     return _compared(strings(alb(ingress, "subnets")), "set")

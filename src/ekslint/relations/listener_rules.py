@@ -128,10 +128,10 @@ def _hides(earlier: Subject, later: Subject) -> bool:
     )
 
 
-def _covers_host(one: str | None, other: str | None) -> bool:
+def _covers_host(one: object, other: object) -> bool:
     if one is None:
         return True
-    return one == other or (other is not None and one.startswith("*.") and other.endswith(one[1:]))
+    return one == other or (other is not None and str(one).startswith("*.") and str(other).endswith(str(one)[1:]))
 
 
 def _covers_path(one: Subject, other: Subject) -> bool:

@@ -31,7 +31,7 @@ def _members(ingress: Subject) -> list[tuple[int, str, int, Place]]:
         (index, key.value, int(port.value), text.place(key.start, port.end))
         for index, entry in entries
         for key, port in entry.value
-        if port.kind == "number" and port.value.isdigit()
+        if port.kind == "number" and port.value.isdigit() and len(port.value) < 10
     ]
 
 
