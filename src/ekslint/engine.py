@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ekslint.fact import Subject
 from ekslint.finding import Finding, Problem, rank
 from ekslint.inventory import Cluster
+from ekslint.language.compiler import Gate, gate
 from ekslint.language.decision import FINDING, UNDECIDED
 from ekslint.language.rule import Rule
 from ekslint.source.text import Place
+from ekslint.value import Absent, Known, Value
 
 
 class Judged(NamedTuple):
@@ -39,30 +41,56 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
     found: list[_Found] = []
     undecided: dict[str, int] = {}
     problems: list[Problem] = []
-    for cluster in clusters:
-        for rule in rules:
-            for subject in _subjects(cluster, rule, problems):
-                try:
-                    decision = rule.decide(subject)
-                    if decision.verdict == FINDING:
-                        involved = rule.touched(subject, decision)
-                        found.append(
-                            _Found(
-                                rule.id,
-                                cluster.name,
-                                subject.place,
-                                id(subject),
-                                frozenset(id(one) for one in involved),
-                                rule.finding(subject, decision),
-                            )
-                        )
-                    elif decision.verdict == UNDECIDED and subject.place.file and reported(rule.id):
-                        undecided[rule.id] = undecided.get(rule.id, 0) + 1
-                except Exception as error:
-                    problems.append(_crash(rule, f"{subject.kind} {subject.name}", error, subject))
+    for cluster, rule, subject in _checks(clusters, rules, problems):
+        try:
+            decision = rule.decide(subject)
+            if decision.verdict == FINDING:
+                involved = rule.touched(subject, decision)
+                found.append(
+                    _Found(
+                        rule.id,
+                        cluster.name,
+                        subject.place,
+                        id(subject),
+                        frozenset(id(one) for one in involved),
+                        rule.finding(subject, decision),
+                    )
+                )
+            elif decision.verdict == UNDECIDED and subject.place.file and reported(rule.id):
+                undecided[rule.id] = undecided.get(rule.id, 0) + 1
+        except Exception as error:
+            problems.append(_crash(rule, f"{subject.kind} {subject.name}", error, subject))
     kept = [one for one in _yielded(found, {rule.id: rule.yields_to for rule in rules}) if reported(one.rule)]
     across = _across(kept, len(clusters) > 1)
     return Judged([finding for finding, _ in across], [home for _, home in across], undecided, problems)
+
+
+def _checks(clusters: Sequence[Cluster], rules: Sequence[Rule], problems: list[Problem]) -> Iterator[tuple[Cluster, Rule, Subject]]:
+    """All subjects with the rules that may apply to them: most are kept out by one fact that their `when` asks for."""
+    kinds: dict[str, list[tuple[Rule, Gate | None]]] = {}
+    for rule in rules:
+        kinds.setdefault(rule.subject, []).append((rule, gate(rule.when)))
+    for cluster in clusters:
+        for gated in kinds.values():
+            for subject in _subjects(cluster, gated[0][0], problems):
+                asked: dict[str, Value | None] = {}
+                for rule, needed in gated:
+                    if needed is None or _admits(subject, needed, asked):
+                        yield cluster, rule, subject
+
+
+def _admits(subject: Subject, needed: Gate, asked: dict[str, Value | None]) -> bool:
+    """Whether a fact that a rule asks for may have one of the values that it needs; a crash is left to the rule itself."""
+    name, values = needed
+    if name not in asked:
+        try:
+            asked[name] = subject.get(name)
+        except Exception:
+            asked[name] = None
+    value = asked[name]
+    if isinstance(value, Known):
+        return not isinstance(value.value, (str, int)) or value.value in values
+    return not isinstance(value, Absent)
 
 
 def brought(after: Judged, before: Judged) -> Judged:

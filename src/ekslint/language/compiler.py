@@ -37,6 +37,23 @@ def compile_rule(when: Keys, unless: Keys, expect: tuple[Path, Test]) -> Judgeme
     )
 
 
+Gate = tuple[str, frozenset[str | int]]
+"""A fact's name and the values of which it must have one."""
+
+
+def gate(when: Keys) -> Gate | None:
+    """The narrowest condition of a rule that one fact of the subject itself can answer; None where there is none."""
+    found: list[Gate] = []
+    for (steps, aspect), test in when:
+        if len(steps) != 1 or aspect or not isinstance(steps[0], str):
+            continue
+        if test[0] in ("const", "enum") and test[1][0] == "is" and not test[2]:
+            values = test[1][1] if test[0] == "enum" else (test[1][1],)
+            if all(isinstance(value, (str, int)) for value in values):
+                found.append((steps[0], frozenset(values)))
+    return min(found, key=lambda each: (any(isinstance(value, bool) for value in each[1]), len(each[1])), default=None)
+
+
 def compile_conditions(keys: Keys) -> Callable[[Subject], bool]:
     """Whether all keys are known to hold of a subject."""
     checks = [compile_key(path, test, True) for path, test in keys]
