@@ -44,6 +44,12 @@ def test_a_patch_without_its_base_leaves_the_class_open() -> None:
     assert plain(only(found, "ingress").get("taken")) == "unknown"
 
 
+def test_a_template_that_names_its_class_has_it() -> None:
+    found = cluster(ingress(), partial="the file is a template")
+    assert plain(only(found, "ingress").get("taken")) is True
+    assert plain(only(found, "ingress").get("ingress_class_params")) is None
+
+
 def test_auto_mode_is_told_from_the_class() -> None:
     assert plain(only(cluster(ingress(), ingress_class("alb", "eks.amazonaws.com/alb")), "ingress").get("auto_mode")) is True
     assert plain(only(cluster(ingress()), "ingress").get("auto_mode")) is False

@@ -43,8 +43,10 @@ def api_version(ingress: Subject) -> Value:
 def ingress_class(ingress: Subject) -> Value:
     """The IngressClass whose controller and parameters count: none beside the old annotation, which is asked first."""
     marked = ingress.get("class_annotation")
-    if not isinstance(marked, Absent):
-        return Absent(marked.places) if isinstance(marked, Known) else marked
+    if isinstance(marked, Known):
+        return Absent(marked.places)
+    if not _unmarked(marked):
+        return marked
     cluster = ingress.home
     named = ingress.get("class_name")
     if isinstance(named, Unknown):
@@ -57,6 +59,11 @@ def ingress_class(ingress: Subject) -> Value:
     if len({_signature(one) for one in found}) > 1:
         return Unknown(f"several IngressClasses {named.value}", named.places, written=False)
     return Known(found[0], named.places)
+
+
+def _unmarked(marked: Value) -> bool:
+    """Whether the old class annotation is not there, or only may be in a part that is not seen: nobody names a class twice."""
+    return isinstance(marked, Absent) or (isinstance(marked, Unknown) and marked.written is None)
 
 
 def _default_class(cluster: Cluster, named: Absent) -> Value:
@@ -193,7 +200,7 @@ def ingress_class_params(ingress: Subject) -> Value:
             return Unknown(f"the parameters of {found.value.name} are not in the files", parameters.places, written=False)
         return parameters
     named = ingress.get("class_name")
-    if not isinstance(ingress.get("class_annotation"), Absent) or not isinstance(named, Known):
+    if not _unmarked(ingress.get("class_annotation")) or not isinstance(named, Known):
         return found
     cluster = ingress.home
     if named.value == CHART_CLASS and not cluster.named("ingress-class", CHART_CLASS):
