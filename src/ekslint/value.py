@@ -168,7 +168,7 @@ def read(node: Node | None, *path: str, partial: str | None = None, outer: Itera
     Absent with the place of the deepest key that exists; unknown with the reason `partial` where the carrier is seen in part,
     and where a key on the way has a type that cannot hold the next one.
     """
-    places = tuple(outer)
+    nearest: Node | None = None
     at = node
     for depth, step in enumerate(path):
         if at is None:
@@ -181,21 +181,18 @@ def read(node: Node | None, *path: str, partial: str | None = None, outer: Itera
             if isinstance(known, Unknown):
                 return Unknown(known.reason, known.places, written=False, key=path[-1])
             return Unknown(f"{path[depth - 1] if depth else 'the document'} is no map", (at.place,), written=False, key=path[-1])
-        key = at.key(step)
-        if key is not None:
-            places = (key.place,)
-        elif isinstance(at, OpenMapping):
-            partial = partial or at.why
-        at = at.get(step)
-    if at is None:
-        if partial:
-            return Unknown(partial, places, key=path[-1] if path else None)
-        return Absent(places, path[-1] if path else None)
-    value = scalar_value(at, path[-1] if path else None)
+        entry = at.entry(step)
+        if entry is None:
+            if isinstance(at, OpenMapping):
+                partial = partial or at.why
+            at = None
+        else:
+            nearest, at = entry
+    name = path[-1] if path else None
+    value: Value = scalar_value(at, name) if at is not None else Absent((), name)
     if isinstance(value, Absent):
-        if partial:
-            return Unknown(partial, places, key=value.key)
-        return Absent(places, value.key)
+        places = (nearest.place,) if nearest is not None else tuple(outer)
+        return Unknown(partial, places, key=name) if partial else Absent(places, name)
     return value
 
 

@@ -23,18 +23,22 @@ class Place(NamedTuple):
 class Text:
     """The decoded characters of one file (without a byte order mark), under the name that findings show."""
 
-    __slots__ = ("_starts", "file", "value")
+    __slots__ = ("_places", "_starts", "file", "value")
 
     def __init__(self, value: str, file: str) -> None:
         self.value = value
         self.file = file
         self._starts: list[int] | None = None
+        self._places: dict[tuple[int, int], Place] = {}
 
     def place(self, start: int, end: int) -> Place:
         """The place of the characters from `start` up to `end` (offsets in code points)."""
-        line, column = self.position(start)
-        end_line, end_column = self.position(max(start, end))
-        return Place(self.file, line, column, end_line, end_column)
+        kept = self._places.get((start, end))
+        if kept is None:
+            line, column = self.position(start)
+            end_line, end_column = self.position(max(start, end))
+            kept = self._places[start, end] = Place(self.file, line, column, end_line, end_column)
+        return kept
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of one offset in this text itself, both from 1; only `\\n` ends a line."""

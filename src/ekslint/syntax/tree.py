@@ -125,18 +125,19 @@ class Mapping(Node):
         self.repeated = repeated
         self._index: dict[str, tuple[Node, Node]] | None = None
 
-    def _entry(self, key: str) -> tuple[Node, Node] | None:
+    def entry(self, key: str) -> tuple[Node, Node] | None:
+        """A key and its value."""
         index = self._index
         if index is None:
             index = self._index = {key_name(k): (k, v) for k, v in self.entries}
         return index.get(key)
 
     def get(self, key: str) -> Node | None:
-        entry = self._entry(key)
+        entry = self.entry(key)
         return entry[1] if entry else None
 
     def key(self, key: str) -> Node | None:
-        entry = self._entry(key)
+        entry = self.entry(key)
         return entry[0] if entry else None
 
     def named(self) -> Iterator[tuple[str, Node, Node]]:
