@@ -42,6 +42,7 @@ def yaml(name: str) -> Any:
         *(f"user_data{ending}" for ending in TEMPLATE_ENDINGS),
         "user-data",
         "nodes/userdata.web",
+        "deploy/Makefile",
         "A.YML",
         NAME,
         ".gitignore",

@@ -89,8 +89,8 @@ def _of_map(annotations: Mapping, beside: Mapping, path: tuple[str, ...], partia
             "value_type": Known("string", (node.place,))
             if text
             else Unknown("the chart may quote it", (node.place,), written=True),
-            "ingress": elsewhere,
-            "service": elsewhere,
+            "ingress": Unknown(_WHY, place, "the chart's Ingress", written=False),
+            "service": Unknown(_WHY, place, "the chart's Service", written=False),
             "unread_because": elsewhere,
             "taken": Known(True, place)
             if _taken(name, annotations, beside)

@@ -16,6 +16,7 @@ ENDINGS = {
     ".tf": "hcl",
     ".tofu": "hcl",
     ".tfvars": "hcl",
+    ".mk": "make",
 }
 """`text`: user data whose format shows only in its first lines (MIME, a shell program, cloud-config, TOML, PowerShell)."""
 
@@ -28,6 +29,7 @@ TEMPLATE_ENDINGS = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jin
 WHOLE_NAMES = {"Kustomization": "yaml"}
 """Names without an ending."""
 
+_MAKEFILES = ("makefile", "gnumakefile")
 _NAMES = ("user-data", "user_data", "userdata")
 
 
@@ -45,6 +47,8 @@ def syntax_of(name: str) -> str | None:
     dot = lower.rfind(".")
     if dot >= 0 and lower[dot:] in ENDINGS:
         return ENDINGS[lower[dot:]]
+    if lower in _MAKEFILES:
+        return "make"
     return "text" if lower.startswith(_NAMES) else None
 
 
