@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ekslint.fact import Subject
 from ekslint.finding import Finding, Problem, rank
 from ekslint.inventory import Cluster
-from ekslint.language.compiler import Gate, gate
+from ekslint.language.compiler import Gate, gate, goal
 from ekslint.language.decision import FINDING, UNDECIDED
 from ekslint.language.rule import Rule
 from ekslint.source.text import Place
@@ -66,31 +66,46 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
 
 
 def _checks(clusters: Sequence[Cluster], rules: Sequence[Rule], problems: list[Problem]) -> Iterator[tuple[Cluster, Rule, Subject]]:
-    """All subjects with the rules that may apply to them: most are kept out by one fact that their `when` asks for."""
-    kinds: dict[str, list[tuple[Rule, Gate | None]]] = {}
+    """All subjects with the rules that may find something: most are kept out by one fact that their `when` asks for, or because
+    the one fact that they judge is as it should be."""
+    kinds: dict[str, list[tuple[Rule, Gate | None, Gate | None]]] = {}
     for rule in rules:
-        kinds.setdefault(rule.subject, []).append((rule, gate(rule.when)))
+        kinds.setdefault(rule.subject, []).append((rule, gate(rule.when), goal(rule.expect)))
     for cluster in clusters:
         for gated in kinds.values():
             for subject in _subjects(cluster, gated[0][0], problems):
                 asked: dict[str, Value | None] = {}
-                for rule, needed in gated:
-                    if needed is None or _admits(subject, needed, asked):
-                        yield cluster, rule, subject
+                for rule, needed, wanted in gated:
+                    if needed is not None and _answer(subject, needed, asked) is False:
+                        continue
+                    if wanted is not None and _answer(subject, wanted, asked) is True:
+                        continue
+                    yield cluster, rule, subject
 
 
-def _admits(subject: Subject, needed: Gate, asked: dict[str, Value | None]) -> bool:
-    """Whether a fact that a rule asks for may have one of the values that it needs; a crash is left to the rule itself."""
-    name, values = needed
-    if name not in asked:
+def _answer(subject: Subject, gate: Gate, asked: dict[str, Value | None]) -> bool | None:
+    """Whether a fact has one of some values (or is absent), None where that is not certain; a crash is left to the rule itself."""
+    name, values = gate
+    if name in asked:
+        value = asked[name]
+    else:
         try:
-            asked[name] = subject.get(name)
+            value = subject.get(name)
         except Exception:
-            asked[name] = None
-    value = asked[name]
+            value = None
+        asked[name] = value
     if isinstance(value, Known):
-        return not isinstance(value.value, (str, int)) or value.value in values
-    return not isinstance(value, Absent)
+        plain = value.value
+        if values is None:
+            return False
+        if plain is True or plain is False:
+            return any(one is plain for one in values)
+        if not isinstance(plain, (str, int)):
+            return None
+        return plain in values and not any(one is True or one is False for one in values)
+    if isinstance(value, Absent):
+        return values is None
+    return None
 
 
 def brought(after: Judged, before: Judged) -> Judged:

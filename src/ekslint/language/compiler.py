@@ -37,21 +37,32 @@ def compile_rule(when: Keys, unless: Keys, expect: tuple[Path, Test]) -> Judgeme
     )
 
 
-Gate = tuple[str, frozenset[str | int]]
-"""A fact's name and the values of which it must have one."""
+Gate = tuple[str, frozenset[str | int] | None]
+"""A fact's name and the values of which it must have one; None where it must be absent."""
 
 
 def gate(when: Keys) -> Gate | None:
     """The narrowest condition of a rule that one fact of the subject itself can answer; None where there is none."""
-    found: list[Gate] = []
-    for (steps, aspect), test in when:
-        if len(steps) != 1 or aspect or not isinstance(steps[0], str):
-            continue
-        if test[0] in ("const", "enum") and test[1][0] == "is" and not test[2]:
-            values = test[1][1] if test[0] == "enum" else (test[1][1],)
-            if all(isinstance(value, (str, int)) for value in values):
-                found.append((steps[0], frozenset(values)))
-    return min(found, key=lambda each: (any(isinstance(value, bool) for value in each[1]), len(each[1])), default=None)
+    found = [one for path, test in when if (one := _gate(path, test)) is not None and one[1] is not None]
+    return min(found, key=lambda each: (any(isinstance(value, bool) for value in each[1] or ()), len(each[1] or ())), default=None)
+
+
+def goal(expect: tuple[Path, Test]) -> Gate | None:
+    """What one fact of the subject itself must be for the judgement to hold; None where that is no such simple thing."""
+    return _gate(*expect)
+
+
+def _gate(path: Path, test: Test) -> Gate | None:
+    steps, aspect = path
+    if len(steps) != 1 or aspect or not isinstance(steps[0], str):
+        return None
+    if test[0] == "absent":
+        return steps[0], None
+    if test[0] in ("const", "enum") and test[1][0] == "is" and not test[2]:
+        values = test[1][1] if test[0] == "enum" else (test[1][1],)
+        if all(isinstance(value, (str, int)) for value in values):
+            return steps[0], frozenset(values)
+    return None
 
 
 def compile_conditions(keys: Keys) -> Callable[[Subject], bool]:
