@@ -198,7 +198,7 @@ def test_what_holds_nothing_is_silent_and_counted(folder: Path) -> None:
     [
         ("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, annotations: 3}\n", 3),
         ("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec: []\n", 4),
-        ("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  rules: null\n", 5),
+        ("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  rules: false\n", 5),
         ("apiVersion: v1\nkind: Service\nmetadata: []\n", 3),
         ("apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nnodeGroups: {a: b}\n", 3),
         ("apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: x}\nspec:\n  template: 7\n", 5),
