@@ -28,6 +28,7 @@ FLOORS = [
     ["loading"],
     ["language"],
     ["suppression"],
+    ["selection"],
     ["engine"],
     ["fixer"],
     ["checking"],

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 from ekslint.fact import Subject
 from ekslint.finding import Finding, Problem, rank
 from ekslint.inventory import Cluster
-from ekslint.language.compiler import Gate, gate, goal
 from ekslint.language.decision import FINDING, UNDECIDED
 from ekslint.language.rule import Rule
+from ekslint.selection import Selection
 from ekslint.source.text import Place
-from ekslint.value import Absent, Known, Value
 
 
 class Judged(NamedTuple):
@@ -66,46 +65,16 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
 
 
 def _checks(clusters: Sequence[Cluster], rules: Sequence[Rule], problems: list[Problem]) -> Iterator[tuple[Cluster, Rule, Subject]]:
-    """All subjects with the rules that may find something: most are kept out by one fact that their `when` asks for, or because
-    the one fact that they judge is as it should be."""
-    kinds: dict[str, list[tuple[Rule, Gate | None, Gate | None]]] = {}
+    """All subjects with the rules that may find something in them."""
+    kinds: dict[str, list[Rule]] = {}
     for rule in rules:
-        kinds.setdefault(rule.subject, []).append((rule, gate(rule.when), goal(rule.expect)))
+        kinds.setdefault(rule.subject, []).append(rule)
+    selections = [(found[0], Selection(found)) for found in kinds.values()]
     for cluster in clusters:
-        for gated in kinds.values():
-            for subject in _subjects(cluster, gated[0][0], problems):
-                asked: dict[str, Value | None] = {}
-                for rule, needed, wanted in gated:
-                    if needed is not None and _answer(subject, needed, asked) is False:
-                        continue
-                    if wanted is not None and _answer(subject, wanted, asked) is True:
-                        continue
+        for first, selection in selections:
+            for subject in _subjects(cluster, first, problems):
+                for rule in selection.of(subject):
                     yield cluster, rule, subject
-
-
-def _answer(subject: Subject, gate: Gate, asked: dict[str, Value | None]) -> bool | None:
-    """Whether a fact has one of some values (or is absent), None where that is not certain; a crash is left to the rule itself."""
-    name, values = gate
-    if name in asked:
-        value = asked[name]
-    else:
-        try:
-            value = subject.get(name)
-        except Exception:
-            value = None
-        asked[name] = value
-    if isinstance(value, Known):
-        plain = value.value
-        if values is None:
-            return False
-        if plain is True or plain is False:
-            return any(one is plain for one in values)
-        if not isinstance(plain, (str, int)):
-            return None
-        return plain in values and not any(one is True or one is False for one in values)
-    if isinstance(value, Absent):
-        return values is None
-    return None
 
 
 def brought(after: Judged, before: Judged) -> Judged:
