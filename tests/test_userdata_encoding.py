@@ -206,6 +206,13 @@ def test_a_missing_closing_boundary_is_a_fact() -> None:
     assert len(mime.bodies) == 2
 
 
+def test_an_opening_boundary_that_nothing_follows_ends_the_message_as_in_go() -> None:
+    for end, closed in (("--//\n", True), ("--//", False), ("--//\n\n", False)):
+        mime = decode(Text(ARCHIVE.replace("--//--\n", end), "a.mime")).mime
+        assert mime is not None
+        assert mime.closed is closed
+
+
 def test_a_boundary_that_no_line_uses_is_a_fact() -> None:
     data = decode(Text(ARCHIVE.replace('boundary="//"', 'boundary="=="'), "a.mime"))
     assert data.mime is not None

@@ -60,10 +60,10 @@ class Mime(NamedTuple):
     """What the outer headers and the boundary lines say.
 
     `multipart`: the content type is `multipart/…`; `boundary` is its parameter; `uses` counts the lines that open a part; `closed`:
-    the closing line stands at the end; `version`: there is a MIME-Version header, without which cloud-init does not read the
-    headers; `at_start`: no blank line stands before them, behind which nodeadm and cloud-init take all for a body; `outside` are
-    the texts before the first boundary and after the last, unless that closes the document; `cut`: there are more parts than are
-    read.
+    the closing line stands at the end, or an opening one that nothing follows, where Go's mime/multipart ends as well; `version`:
+    there is a MIME-Version header, without which cloud-init does not read the headers; `at_start`: no blank line stands before them,
+    behind which nodeadm and cloud-init take all for a body; `outside` are the texts before the first boundary and after the last,
+    unless that closes the document; `cut`: there are more parts than are read.
     """
 
     multipart: bool
@@ -121,7 +121,9 @@ def _multipart(text: Text, body: int, boundary: str, version: bool, place: Place
             break
         uses += 1
         opened = last
-    if opened is not None and not cut:
+    if opened is not None and opened == len(value) and value.endswith("\n") and bodies:
+        closed = True
+    elif opened is not None and not cut:
         _add(bodies, text, opened, len(value), depth)
         last = len(value)
     if not closed:
