@@ -45,11 +45,12 @@ class Loaded(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A parsed file with its documents and the subjects of what is no document."""
+    """A parsed file with its documents and the subjects of what is no document. `apart`: it belongs to nothing else."""
 
     file: File
     documents: list[Document]
     subjects: list[Subject]
+    apart: bool = False
 
 
 def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf: Shelf | None = None) -> Loaded:
@@ -88,7 +89,10 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf:
         problems[:] = [problem for problem in problems if problem.file not in configured.taken]
         others = {name: text for name in configured.files | configured.taken if (text := source.text(name)) is not None}
     units = _units([*read, *(_Read(file, [], []) for file in templates)], built, units, used, charts)
-    clusters = divide(units, whole, named)
+    aside = [(one.file.name, _subjects(one)) for one in read if one.apart]
+    clusters = divide(units, whole, named) if units or not aside else []
+    clusters += (Cluster(name, found, False, "a block of a Markdown file is a part of something") for name, found in aside)
+    units += (Unit(name, found) for name, found in aside)
     holding = {place for unit in units for subject in unit.subjects if (place := subject.place.file)}
     names = holding | {problem.file for problem in problems} | built.used | set(others)
     for one in read:
@@ -144,6 +148,8 @@ class _Source:
 
 
 def _parse(file: File, problems: list[Problem], skipped: dict[str, int]) -> _Read | None:
+    if file.syntax == "markdown":
+        return _markdown(file)
     subjects = list(lift_text(file.text, file.syntax))
     if file.syntax not in ("yaml", "json", "toml"):
         return _Read(file, [], subjects)
@@ -160,6 +166,22 @@ def _parse(file: File, problems: list[Problem], skipped: dict[str, int]) -> _Rea
         _count(skipped, "templates")
         return None
     return _Read(file, parsed.documents, subjects)
+
+
+def _markdown(file: File) -> _Read:
+    """The code blocks of a Markdown file: what does not parse there is no problem of anybody's."""
+    from ekslint.syntax import markdown, yaml
+
+    documents: list[Document] = []
+    subjects: list[Subject] = []
+    for block in markdown.blocks(file.text):
+        if block.syntax == "shell":
+            subjects += lift_text(block.text, block.syntax)
+            continue
+        for document in yaml.parse(block.text).documents:
+            document.partial = document.partial or "a block of a Markdown file is a part of something"
+            documents.append(document)
+    return _Read(file, documents, subjects, True)
 
 
 def _configured(read: Sequence[_Read], shelf: Shelf, source: _Source) -> terraform.Found | None:
@@ -205,9 +227,9 @@ def _units(read: Sequence[_Read], built: kustomize.Built, made: Iterable[Unit], 
         path = f"{build.folder}/kustomization.yaml" if build.folder else "kustomization.yaml"
         units.append(Unit(path, found, build.whole, build.folder if build.apart else ""))
     for one in read:
-        if one.file.name in used:
+        if one.apart or one.file.name in used:
             continue
-        found = [*one.subjects, *(subject for document in one.documents for subject in lift(document))]
+        found = _subjects(one)
         chart = charts.templates_of(one.file.name)
         if chart is None or "{{" not in one.file.text.value:
             units.append(Unit(one.file.name, found))
@@ -218,6 +240,11 @@ def _units(read: Sequence[_Read], built: kustomize.Built, made: Iterable[Unit], 
         units.append(Unit(one.file.name, found, not adds_nodes_or_classes(one.file.text.value)))
     units.sort(key=lambda unit: unit.path)
     return units
+
+
+def _subjects(read: _Read) -> list[Subject]:
+    """All subjects of a file that stands by itself."""
+    return [*read.subjects, *(subject for document in read.documents for subject in lift(document))]
 
 
 def _count(skipped: dict[str, int], why: str) -> None:

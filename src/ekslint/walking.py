@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Given:
     """The files below some paths. The counts are complete when the files were read."""
 
-    def __init__(self, paths: Sequence[str], exclude: Globs) -> None:
-        self._walk = Walk(paths, exclude)
+    def __init__(self, paths: Sequence[str], exclude: Globs, include: Globs | None = None) -> None:
+        self._walk = Walk(paths, exclude, include)
         self._problems: list[Problem] = []
         self.shelf = Shelf(path for path in paths if path != "-" and os.path.isdir(path))
         """What was found and holds nothing by itself."""
@@ -48,7 +48,7 @@ class Given:
     def at(self, revision: Revision) -> Iterator[File]:
         """The files that lay below the same paths at a revision."""
         relevance = Relevance((*tokens(), MARK.encode()))
-        for name, source in revision.files(self._walk.paths, self._walk.exclude, relevance):
+        for name, source in revision.files(self._walk.paths, self._walk.exclude, relevance, self._walk.include):
             yield File(name, source.syntax, source.text)
 
     def completed(self, report: Report) -> Report:

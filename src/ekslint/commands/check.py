@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     multiple=True,
     help="Write to this file; the first belongs to the first --format, and so on.",
 )
+@click.option(
+    "--include", multiple=True, metavar="GLOB", help="Read files of these names too; of Markdown the code blocks: '*.md'."
+)
 @click.option("--select", multiple=True, help="Only these rules or families, separated by commas.")
 @click.option("--ignore", multiple=True, help="Leave these rules or families out, separated by commas.")
 @click.option("--level", type=click.Choice(LEVELS), default="note", show_default=True, help="Report nothing below this level.")
@@ -54,6 +57,7 @@ def check(
     paths: Sequence[str],
     formats: Sequence[str],
     outputs: Sequence[str],
+    include: Sequence[str],
     select: Sequence[str],
     ignore: Sequence[str],
     level: str,
@@ -78,7 +82,7 @@ def check(
     wanted = _wanted(library, config, _split(select), _split(ignore))
 
     def run() -> Report:
-        return _run(paths or (".",), library, config, wanted, level, since)
+        return _run(paths or (".",), include, library, config, wanted, level, since)
 
     report = (_mended(run) if fix and not diff else run())._replace(started=started)
     if diff:
@@ -168,12 +172,18 @@ def _wanted(library: Library, config: Config, select: list[str], ignore: list[st
 
 
 def _run(
-    paths: Sequence[str], library: Library, config: Config, wanted: Callable[[str], bool], level: str, since: str | None
+    paths: Sequence[str],
+    include: Sequence[str],
+    library: Library,
+    config: Config,
+    wanted: Callable[[str], bool],
+    level: str,
+    since: str | None,
 ) -> Report:
     from ekslint.checking import check as run
     from ekslint.suppression import Suppressions
 
-    given = _given(paths, config)
+    given = _given(paths, config, include)
     before = given.at(_revision(since)) if since is not None else None
     report = run(
         given.files,
@@ -200,12 +210,17 @@ def prepare(paths: Sequence[str], config_file: str | None, folders: Sequence[str
     return library, _given(paths, config), _clusters(config)
 
 
-def _given(paths: Sequence[str], config: Config) -> Given:
+def _given(paths: Sequence[str], config: Config, include: Sequence[str] = ()) -> Given:
     from ekslint.source.files import MissingPathError
+    from ekslint.source.globs import Globs
     from ekslint.walking import Given
 
     try:
-        return Given(paths, config.exclude)
+        wanted = Globs(include)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--include") from None
+    try:
+        return Given(paths, config.exclude, wanted)
     except MissingPathError as error:
         raise WrongUseError(str(error)) from None
 

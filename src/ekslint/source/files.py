@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ekslint.source.decode import UndecodableError, decode, is_binary
-from ekslint.source.formats import syntax_by_content, syntax_of
+from ekslint.source.formats import syntax_by_content, syntax_if_asked, syntax_of
 from ekslint.source.gitignore import Ignore
 from ekslint.source.globs import Globs
 from ekslint.source.relevance import Relevance
@@ -55,9 +55,10 @@ class Source(NamedTuple):
 class Walk:
     """The files below some paths, in a stable order, each once. The counts and problems are complete when the walk is."""
 
-    def __init__(self, paths: Iterable[str], exclude: Globs | None = None) -> None:
+    def __init__(self, paths: Iterable[str], exclude: Globs | None = None, include: Globs | None = None) -> None:
         self.paths = tuple(paths)
         self.exclude = exclude or Globs(())
+        self.include = include or Globs(())
         self.problems: list[Unreadable] = []
         self.ignored = 0
         """Files and folders that a .gitignore keeps out."""
@@ -90,17 +91,18 @@ class Walk:
             if self.exclude.match(name):
                 self.excluded += 1
             else:
-                yield SourceFile(name, path, syntax_of(os.path.basename(path)))
+                yield SourceFile(name, path, syntax_if_asked(os.path.basename(path)))
 
 
-def walk(paths: Iterable[str], *, exclude: Globs | None = None) -> Walk:
+def walk(paths: Iterable[str], *, exclude: Globs | None = None, include: Globs | None = None) -> Walk:
     """The files of some paths: files and standard input (`-`) as they are, folders recursively.
 
     Below folders only files with a known ending are taken, none that git ignores or that lie in a tool's own folder, and links only
-    where they lead to something in the same repository. `exclude` is below the current folder and holds for named files too.
+    where they lead to something in the same repository. `exclude` is below the current folder and holds for named files too;
+    `include` takes files of further names.
     Raises MissingPathError for a path that does not exist.
     """
-    return Walk(paths, exclude)
+    return Walk(paths, exclude, include)
 
 
 class _Folder:
@@ -140,7 +142,10 @@ class _Folder:
                         folders.append((entry.path, name + "/", where + "/", ignores, link))
                 elif kind == "file":
                     syntax = syntax_of(entry.name)
-                    if syntax is not None and not self._left_out(name, where, False, ignores):
+                    asked = syntax is None and self.walk.include.match(name)
+                    if asked:
+                        syntax = syntax_if_asked(entry.name)
+                    if (asked or syntax is not None) and not self._left_out(name, where, False, ignores):
                         yield SourceFile(name, entry.path, syntax)
             stack.extend(reversed(folders))
 

@@ -29,6 +29,7 @@ TEMPLATE_ENDINGS = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jin
 WHOLE_NAMES = {"Kustomization": "yaml"}
 """Names without an ending."""
 
+_MARKDOWN = (".md", ".markdown")
 _MAKEFILES = ("makefile", "gnumakefile")
 _NAMES = ("user-data", "user_data", "userdata")
 
@@ -50,6 +51,11 @@ def syntax_of(name: str) -> str | None:
     if lower in _MAKEFILES:
         return "make"
     return "text" if lower.startswith(_NAMES) else None
+
+
+def syntax_if_asked(name: str) -> str | None:
+    """The syntax of a file that the user asks for, by its base name; None where only its content can tell."""
+    return syntax_of(name) or ("markdown" if name.lower().endswith(_MARKDOWN) else None)
 
 
 def syntax_by_content(text: str) -> str:

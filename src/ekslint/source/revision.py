@@ -9,7 +9,7 @@ from typing import IO
 
 from ekslint.source.decode import UndecodableError, decode
 from ekslint.source.files import MAX_BYTES, MAX_FILES, SKIPPED, Source, shown_name
-from ekslint.source.formats import syntax_of
+from ekslint.source.formats import syntax_by_content, syntax_if_asked, syntax_of
 from ekslint.source.globs import Globs
 from ekslint.source.relevance import Relevance
 
@@ -29,9 +29,11 @@ class Revision:
             raise RevisionError(f"{name} is no revision")
         self.commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
 
-    def files(self, paths: Sequence[str], exclude: Globs, relevance: Relevance) -> Iterator[tuple[str, Source]]:
+    def files(
+        self, paths: Sequence[str], exclude: Globs, relevance: Relevance, include: Globs | None = None
+    ) -> Iterator[tuple[str, Source]]:
         """Name and text of the files below some paths that can hold a subject; a path that the revision lacks has none."""
-        entries = list(self._entries(paths, exclude))[:MAX_FILES]
+        entries = list(self._entries(paths, exclude, include or Globs(())))[:MAX_FILES]
         if not entries:
             return
         with subprocess.Popen(
@@ -48,11 +50,10 @@ class Revision:
                         text = decode(raw, name)
                     except UndecodableError:
                         continue
-                    syntax = syntax_of(os.path.basename(name))
-                    if text is not None and syntax is not None:
-                        yield name, Source(text, syntax)
+                    if text is not None:
+                        yield name, Source(text, syntax_if_asked(os.path.basename(name)) or syntax_by_content(text.value))
 
-    def _entries(self, paths: Sequence[str], exclude: Globs) -> Iterator[tuple[str, bytes]]:
+    def _entries(self, paths: Sequence[str], exclude: Globs, include: Globs) -> Iterator[tuple[str, bytes]]:
         for path in paths:
             listed = _git("ls-tree", "-r", "-l", "-z", self.commit, "--", *([] if path == "." else [path]))
             for line in listed.split(b"\0"):
@@ -65,7 +66,7 @@ class Revision:
                 if (
                     mode in _REGULAR
                     and int(size) <= MAX_BYTES
-                    and syntax_of(parts[-1]) is not None
+                    and (syntax_of(parts[-1]) is not None or name in paths or include.match(name))
                     and not SKIPPED & set(parts)
                     and not exclude.match(name)
                 ):
