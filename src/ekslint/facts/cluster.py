@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from ekslint.fact import Subject, fact
-from ekslint.value import Absent, Known, Unknown, Value, places_of
+from ekslint.value import Absent, Known, Listing, Unknown, Value, places_of
+
+_AWS_ALONE = (
+    "auto-mode",
+    "cluster-config",
+    "cni-settings",
+    "eni-config",
+    "fargate-profile",
+    "ingress-class-params",
+    "launch-template",
+    "load-balancer-controller",
+    "node-group",
+    "security-group-policy",
+    "target-group-binding",
+)
+"""Kinds of subjects that only clusters in AWS have."""
 
 
 @fact("cluster", "bool")
@@ -19,6 +34,24 @@ def auto_mode(cluster: Subject) -> Value:
     if signs:
         return Known(True, places_of(*(sign.known() for sign in signs)))
     return Known(False, default="EKS")
+
+
+@fact("cluster", "bool")
+def in_aws(cluster: Subject) -> Value:
+    """Whether something of the set is for AWS alone: nodes, settings and objects of EKS, or what asks for an AWS load balancer.
+
+    Unknown where nothing is: plain manifests run in any cloud.
+    """
+    home = cluster.home
+    for kind in _AWS_ALONE:
+        for sign in home.all(kind)[:1]:
+            return Known(True, (sign.place,))
+    for kind, asks in (("service", "load_balancer_annotations"), ("ingress", "taken")):
+        for sign in home.all(kind):
+            said = sign.get(asks)
+            if isinstance(said, Known) and (said.value is True or (isinstance(said.value, Listing) and len(said.value))):
+                return Known(True, said.places)
+    return Unknown("nothing of the set is for AWS alone", written=False)
 
 
 @fact("cluster", "string")
