@@ -154,3 +154,45 @@ def test_which_peers_the_controller_can_read(peer: str, readable: object) -> Non
     found = cluster(binding(f"{{networking: {{ingress: [{{from: [{peer}], ports: []}}]}}}}"))
     peers = only(found, "binding-rule").value("peers")
     assert [plain(one.value.get("readable")) for one in peers] == [readable]
+
+
+CONFIGURATION = """\
+apiVersion: gateway.k8s.aws/v1beta1
+kind: LoadBalancerConfiguration
+metadata: {name: public, namespace: shop}
+spec: {listenerConfigurations: [{protocolPort: HTTPS:443, defaultCertificate: %s}]}
+"""
+CONFIGURED = GATEWAY.replace(
+    "  listeners:",
+    "  infrastructure: {parametersRef: {group: gateway.k8s.aws, kind: LoadBalancerConfiguration, name: public}}\n  listeners:",
+)
+ALB_CLASS = CLASS % "gateway.k8s.aws/alb"
+
+
+@pytest.mark.parametrize(
+    ("texts", "source"),
+    [
+        ([GATEWAY], "unknown"),
+        ([GATEWAY, route()], None),
+        ([GATEWAY, route().replace("spec:\n", "spec:\n  hostnames: [shop.example.com]\n")], "route"),
+        ([GATEWAY.replace("port: 443", "port: 443, hostname: shop.example.com"), route()], "hostname"),
+        ([CONFIGURED, CONFIGURATION % "arn", route()], "configuration"),
+        ([CONFIGURED, (CONFIGURATION % "arn").replace("HTTPS:443", "HTTPS:8443"), route()], None),
+        ([GATEWAY, CONFIGURATION % "arn", route()], None),
+    ],
+)
+def test_where_certificates_come_from(texts: list[str], source: str | None) -> None:
+    found = cluster(ALB_CLASS, *texts).named("gateway-listener", "https")
+    assert [plain(one.get("certificate_source")) for one in found] == [source]
+
+
+def test_a_configuration_knows_the_gateways_that_use_it() -> None:
+    used = only(cluster(ALB_CLASS, CONFIGURED, CONFIGURATION % "arn"), "listener-configuration")
+    assert plain(used.get("listeners")) == ["https"]
+    unused = only(cluster(ALB_CLASS, GATEWAY, CONFIGURATION % "arn"), "listener-configuration")
+    assert plain(unused.get("listeners")) == [...]
+
+
+def test_a_configuration_of_another_namespace_is_none() -> None:
+    elsewhere = (CONFIGURATION % "arn").replace("namespace: shop", "namespace: data")
+    assert plain(only(cluster(ALB_CLASS, CONFIGURED, elsewhere), "gateway").get("own_configuration")) is None
