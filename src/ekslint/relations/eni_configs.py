@@ -11,7 +11,7 @@ from ekslint.facts.eni_config import ZONE
 from ekslint.facts.requirements import TYPE
 from ekslint.facts.selectors import labels_of
 from ekslint.facts.user_data import decoded
-from ekslint.syntax.tree import Node, entries, items, string
+from ekslint.syntax.tree import Mapping, Node, entries, items, string
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
 EXTERNAL = "vpc.amazonaws.com/externalEniConfig"
@@ -23,7 +23,10 @@ _OTHERS = ("topology.", "kubernetes.io/", "node.kubernetes.io/", "eks.amazonaws.
 
 @fact("cluster", "eni-config[]")
 def eni_configs(cluster: Subject) -> Value:
-    """The ENIConfigs of the set, those that the chart or the add-on makes among them; open where Cluster API makes some."""
+    """The ENIConfigs of the set, those that the chart or the add-on makes among them.
+
+    Open where Cluster API makes some, and where a block's subnets are computed.
+    """
     home = cluster.home
     found = home.all("eni-config")
     why = "" if home.whole else home.why
@@ -34,7 +37,17 @@ def eni_configs(cluster: Subject) -> Value:
         create = block.get("create")
         if isinstance(create, Unknown):
             why = why or create.reason
+        elif isinstance(create, Known) and create.value is True and not _all_written(block.node):
+            why = why or "the subnets of the eniConfig block are not all written"
     return subjects(found, bool(why), why)
+
+
+def _all_written(block: Node | None) -> bool:
+    """Whether each entry of a block's subnets is there to be read."""
+    node = block.get("subnets") if block is not None else None
+    if node is None:
+        return True
+    return isinstance(node, Mapping) and all(isinstance(body, Mapping) for _, _, body in entries(node))
 
 
 def _secondary(node: Node | None) -> bool:

@@ -13,7 +13,7 @@ from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.service import lookup
 from ekslint.facts.written import CONTROLLER
 from ekslint.inventory import Cluster
-from ekslint.relations.services import find_service, fits, namespace_of, nearest_service
+from ekslint.relations.services import find_service, fits, namespace_of, nearest_service, services_elsewhere
 from ekslint.syntax.tree import Node, items
 from ekslint.value import Absent, Known, Unknown, Value, read
 
@@ -100,6 +100,15 @@ def nearest(backend: Subject) -> Value:
         return namespace if isinstance(namespace, Unknown) else name
     found = nearest_service(backend.home, namespace, str(name.value))
     return Known(found, name.places) if found else Absent(name.places)
+
+
+@fact("route-backend", "service[]")
+def elsewhere(backend: Subject) -> Value:
+    """The Services of that name that certainly are in another namespace than the one it is looked up in."""
+    name, namespace = _asked(backend), _namespace(backend)
+    if not isinstance(name, Known) or isinstance(namespace, Unknown):
+        return namespace if isinstance(namespace, Unknown) else name
+    return subjects(services_elsewhere(backend.home, namespace, str(name.value)), places=name.places)
 
 
 @fact("route-backend", "service-port")

@@ -62,8 +62,8 @@ class Mime(NamedTuple):
     `multipart`: the content type is `multipart/…`; `boundary` is its parameter; `uses` counts the lines that open a part; `closed`:
     the closing line stands at the end, or an opening one that nothing follows, where Go's mime/multipart ends as well; `version`:
     there is a MIME-Version header, without which cloud-init does not read the headers; `at_start`: no blank line stands before
-    them, behind which nodeadm and cloud-init take all for a body; `outside` are the texts before the first boundary and after the last,
-    unless that closes the document; `cut`: there are more parts than are read.
+    them, behind which nodeadm and cloud-init take all for a body; `outside` are the texts before the first boundary and after the
+    last, unless that closes the document; `cut`: there are more parts than are read.
     """
 
     multipart: bool
