@@ -36,6 +36,12 @@ def auto_mode(binding: Subject) -> Value:
 
 
 @fact("target-group-binding", "string")
+def api_version(binding: Subject) -> Value:
+    """The API group and version that it is written in; the webhooks look at v1beta1 of the installed controller's."""
+    return binding.read("apiVersion")
+
+
+@fact("target-group-binding", "string")
 def target_group_arn(binding: Subject) -> Value:
     """The ARN of the target group."""
     return binding.read("spec", "targetGroupARN")
