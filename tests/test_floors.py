@@ -32,6 +32,7 @@ FLOORS = [
     ["engine"],
     ["fixer"],
     ["checking"],
+    ["outline"],
     ["explaining"],
     ["mending"],
     ["proof"],

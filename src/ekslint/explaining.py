@@ -9,6 +9,7 @@ from ekslint.inventory import Cluster
 from ekslint.language.decision import UNDECIDED
 from ekslint.language.messages import join, list_words, origin_words, subject_words
 from ekslint.language.rule import Rule
+from ekslint.outline import load_balancers, outline
 from ekslint.source.text import Place
 from ekslint.value import Absent, Known, Listing, Unknown, Value
 
@@ -32,6 +33,8 @@ def explain(clusters: Sequence[Cluster], rules: Sequence[Rule], file: str, line:
             yield ""
             yield f"{subject_words(subject, True)}, {subject.place}"
             yield from _facts(subject)
+            if subject.kind in ("ingress", "service"):
+                yield from (f"  {line}" for balancer in load_balancers(subject) for line in outline(balancer))
             yield from _undecided(subject, rules)
         yield ""
 
