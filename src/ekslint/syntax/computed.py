@@ -11,6 +11,7 @@ from ekslint.source.text import Piece, Text
 from ekslint.syntax.tree import Mapping, Node, Plain, Scalar, Sequence
 
 TAG = "!computed"
+MAX_PARTS = 20_000
 _PLAIN = re.compile(r"[\w.\[\]*/:-]{1,80}")
 _UNFIT = re.compile(r"[^\w.\[\]*/:, -]+")
 
@@ -97,24 +98,33 @@ def placeholder_of(written: str) -> str:
     return "${" + (written or "…") + "}"
 
 
-def defaulted(node: Node, default: str, depth: int = 0) -> Node:
-    """The same value with every scalar marked as a default."""
-    if depth > 30:
+def defaulted(node: Node, default: str) -> Node:
+    """The same value with every scalar marked as a default; a value of too many parts is computed."""
+    left = [MAX_PARTS]
+    found = _defaulted(node, default, left)
+    if left[0] < 0:
+        return Computed(node.text, node.start, node.end, "it has too many parts", "a default")
+    return found
+
+
+def _defaulted(node: Node, default: str, left: list[int]) -> Node:
+    left[0] -= 1
+    if left[0] < 0:
         return node
     if isinstance(node, Scalar):
         return node if isinstance(node, (Computed, Defaulted, Serialized)) or node.value is None else Defaulted(node, default)
     if type(node) is Mapping:
-        entries = [(key, defaulted(value, default, depth + 1)) for key, value in node.entries]
+        entries = [(key, _defaulted(value, default, left)) for key, value in node.entries]
         return Mapping(node.text, node.start, node.end, entries, node.tag, node.repeated)
     if type(node) is Sequence:
-        return Sequence(node.text, node.start, node.end, [defaulted(item, default, depth + 1) for item in node.items])
+        return Sequence(node.text, node.start, node.end, [_defaulted(item, default, left) for item in node.items])
     return node
 
 
 def why_open(node: Node | None) -> str | None:
     """Why some map or list in a value may hold more than is seen; None where none does."""
     waiting = [node] if node is not None else []
-    for _ in range(20_000):
+    for _ in range(MAX_PARTS):
         if not waiting:
             return None
         at = waiting.pop()

@@ -49,19 +49,19 @@ def _concat(at: Call, arguments: list[Node]) -> Node | None:
 
 
 def _flatten(at: Call, arguments: list[Node]) -> Node | None:
-    waiting, why = list(arguments), ""
+    waiting, why = arguments[::-1], ""
     items: list[Node] = []
-    while waiting and len(items) <= MAX_ITEMS:
-        node = waiting.pop(0)
+    for _ in range(MAX_ITEMS * 4):
+        if not waiting:
+            return sequence(at, items, why)
+        node = waiting.pop()
         if isinstance(node, Sequence):
-            waiting[:0] = node.items
+            waiting.extend(reversed(node.items))
             why = why or why_of(node)
-        elif isinstance(node, Computed):
-            why = why or node.reason
-            items.append(node)
         else:
+            why = why or (node.reason if isinstance(node, Computed) else "")
             items.append(node)
-    return sequence(at, items, why)
+    return None
 
 
 def _lookup(at: Call, arguments: list[Node]) -> Node | None:

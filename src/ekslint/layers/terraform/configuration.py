@@ -232,8 +232,10 @@ def _deploy(sources: Sources, folder: str, values: list[File], label: str) -> Co
         module = waiting.pop(0)
         for mode in ("resource", "data"):
             for block in module.blocks.get(mode, {}).values():
-                resources.extend(_declared(module, mode, block))
+                resources.extend(_declared(module, mode, block) if len(resources) <= MAX_RESOURCES else ())
         for name, block in module.blocks.get("module", {}).items():
+            if len(waiting) > MAX_MODULES:
+                break
             if module.source_folder(block) is not None:
                 children = (module.child(name, block, one) for one in module.instances(block))
                 waiting.extend(child for child in children if child is not None)

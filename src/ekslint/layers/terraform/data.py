@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ekslint.layers.terraform.bodies import body
 from ekslint.layers.terraform.evaluation import Frame
-from ekslint.layers.terraform.strings import json_of, known_text, made
+from ekslint.layers.terraform.strings import json_of, known_text, made, pieces_of
 from ekslint.layers.terraform.values import truth
 from ekslint.source.text import Derived, Piece, Text
 from ekslint.syntax.computed import Computed, Encoded, OpenMapping, OpenSequence
@@ -55,7 +55,7 @@ def multipart(parts: Iterable[tuple[Node | None, Node | None]], at: Node | Block
         pieces.append(Piece(where.text, where.start, where.start, head, False))
         text = content.inner() if isinstance(content, Computed) else known_text(content)
         if text is not None:
-            pieces.append(Piece(text, 0, len(text.value), text.value, True))
+            pieces += pieces_of(text)
         pieces.append(Piece(where.text, where.end, where.end, "\n", False))
     if more:
         pieces.append(Piece(at.text, at.start, at.end, "${more parts}\n", False))

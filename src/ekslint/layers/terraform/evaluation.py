@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from ekslint.layers.terraform.module import Module
 
 MAX_DEPTH = 60
-MAX_STEPS = 300_000
+MAX_STEPS = 100_000
+MAX_MADE = 20_000_000
 
 
 class Missing(Computed):
@@ -54,13 +55,24 @@ class Addressed(OpenMapping):
 
 
 class Work:
-    """How much was worked out so far, and how deep the work is."""
+    """How much was worked out so far, how deep the work is, and how many characters and items were made."""
 
-    __slots__ = ("depth", "steps")
+    __slots__ = ("depth", "made", "steps")
 
     def __init__(self) -> None:
         self.depth = 0
         self.steps = 0
+        self.made = 0
+
+    def spent(self, node: Node) -> bool:
+        """Counts what was made; whether it is too much by now."""
+        if isinstance(node, Scalar):
+            self.made += len(node.content)
+        elif isinstance(node, Mapping):
+            self.made += len(node.entries)
+        elif isinstance(node, Sequence):
+            self.made += len(node.items)
+        return self.made > MAX_MADE
 
 
 class Frame:
@@ -84,7 +96,9 @@ class Frame:
         work.depth += 1
         work.steps += 1
         try:
-            return _value(self, expression)
+            value = _value(self, expression)
+            made = isinstance(expression, (Template, Call, For)) and work.spent(value)
+            return computed(expression, "it is too much to work out") if made else value
         finally:
             work.depth -= 1
 

@@ -75,9 +75,7 @@ def _file(frame: Frame, at: Call, arguments: list[Node]) -> Node:
 
 def rendered(frame: Frame, at: Expression, text: Text, variables: Node | None) -> Node:
     """A text as a template with variables."""
-    from ekslint.syntax import hcl
-
-    template = hcl.template(text) if "${" in text.value or "%{" in text.value else None
+    template = frame.module.sources.template(text) if "${" in text.value or "%{" in text.value else None
     if template is None:
         return made(text, at)
     names: dict[str, Node] = {}

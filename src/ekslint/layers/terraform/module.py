@@ -12,26 +12,38 @@ from ekslint.layers.terraform.types import conform
 from ekslint.layers.terraform.values import computed, members, number
 from ekslint.source.text import Text
 from ekslint.syntax.computed import Computed, defaulted
-from ekslint.syntax.expressions import Argument, Attribute, Expression, Name
+from ekslint.syntax.expressions import Argument, Attribute, Expression, Name, Template
 from ekslint.syntax.hcl import Block
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence
 
 VARIABLE_DEFAULT = "variable default"
 """What `Known.default` says of a value that a variable of the root module has when nobody sets it."""
 
-MAX_INSTANCES = 200
+MAX_INSTANCES = 64
 MAX_NESTING = 8
 
 
 class Sources:
     """The files of a run: the blocks of each folder, the text of any file, and which texts were taken into a value."""
 
-    __slots__ = ("folders", "taken", "text")
+    __slots__ = ("_templates", "folders", "taken", "text")
 
     def __init__(self, folders: Dict[str, list[Block]], text: Callable[[str], Text | None]) -> None:
         self.folders = folders
         self.text = text
         self.taken: set[str] = set()
+        self._templates: dict[str, Template | None] = {}
+
+    def template(self, text: Text) -> Template | None:
+        """A file's text as a template, read once."""
+        from ekslint.syntax import hcl
+
+        key = text.file if self.text(text.file) is text else ""
+        if not key:
+            return hcl.template(text)
+        if key not in self._templates:
+            self._templates[key] = hcl.template(text)
+        return self._templates[key]
 
 
 class Instance:

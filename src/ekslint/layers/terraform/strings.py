@@ -12,6 +12,7 @@ from ekslint.syntax.expressions import Conditional, Expression, Hole, Template
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, key_name
 
 MAX_LENGTH = 1_000_000
+FEW = 64
 _QUOTED = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|%%\{", re.DOTALL)
 _BARE = re.compile(r"\$\$\{|%%\{")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -29,10 +30,14 @@ def spell(template: Template, evaluate: Callable[[Expression], Node]) -> Scalar:
                 return alone
     indent = _indent(template) if template.style == "<<-" else 0
     found = _Spelling(evaluate, template.style == '"', indent)
-    pieces = list(found.pieces(template))
+    pieces: list[Piece] = []
+    size = 0
+    for piece in found.pieces(template):
+        pieces.append(piece)
+        size += len(piece.value)
+        if size > MAX_LENGTH:
+            return Computed(template.text, template.start, template.end, "the string is too long", "a string")
     content = "".join(piece.value for piece in pieces)
-    if len(content) > MAX_LENGTH:
-        return Computed(template.text, template.start, template.end, "the string is too long", "a string")
     span = (template.text, template.start, template.end)
     made = Scalar(*span, content, content, '"', None, pieces)
     return Defaulted(made, found.default) if found.default else made
@@ -105,7 +110,7 @@ class _Spelling:
         else:
             if isinstance(value, Defaulted):
                 self.default = value.default
-            yield Piece(inner, 0, len(inner.value), inner.value, True)
+            yield from pieces_of(inner)
 
 
 def known_text(node: Node | None) -> Text | None:
@@ -119,7 +124,14 @@ def known_text(node: Node | None) -> Text | None:
 
 def made(text: Text, at: Expression | Node) -> Scalar:
     """A text as a string that a function makes at a place."""
-    return Scalar(at.text, at.start, at.end, text.value, text.value, '"', None, [Piece(text, 0, len(text.value), text.value, True)])
+    return Scalar(at.text, at.start, at.end, text.value, text.value, '"', None, pieces_of(text))
+
+
+def pieces_of(text: Text) -> list[Piece]:
+    """A text as pieces: those that it is made of already where they are few, else itself."""
+    if isinstance(text, Derived) and len(text.pieces) <= FEW:
+        return text.pieces
+    return [Piece(text, 0, len(text.value), text.value, True)]
 
 
 def json_of(node: Node, at: Expression | Node) -> Scalar:

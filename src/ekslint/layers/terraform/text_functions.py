@@ -6,14 +6,14 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-from ekslint.layers.terraform.strings import MAX_LENGTH, json_of, known_text, made
+from ekslint.layers.terraform.strings import MAX_LENGTH, json_of, known_text, made, pieces_of
 from ekslint.layers.terraform.values import MAX_ITEMS, boolean, number, said_of, sequence, texts, truth
 from ekslint.source.text import Derived, Piece, Text
 from ekslint.syntax.computed import Computed, Encoded, OpenSequence, Serialized, scalar_like
 from ekslint.syntax.expressions import Call
 from ekslint.syntax.tree import Node, Scalar, Sequence
 
-_VERB = re.compile(r"%(?:%|[-+ #0]*\d*(?:\.\d+)?[sdvqtfgb])")
+_VERB = re.compile(r"%(?:%|[-+ #0]{0,5}\d{0,3}(?:\.\d{1,3})?[sdvqtfgb])")
 
 
 def _base64(at: Call, arguments: list[Node]) -> Node:
@@ -57,7 +57,7 @@ def _join(at: Call, arguments: list[Node]) -> Node | None:
             return None
         if index and by.value:
             pieces.append(Piece(by, 0, len(by.value), by.value, True))
-        pieces.append(Piece(text, 0, len(text.value), text.value, True))
+        pieces += pieces_of(text)
     return made(Derived(pieces), at) if sum(len(piece.value) for piece in pieces) < MAX_LENGTH else None
 
 
@@ -93,6 +93,8 @@ def _replace(at: Call, arguments: list[Node]) -> Node | None:
         return None
     pieces: list[Piece] = []
     last, found = 0, text.value.find(old)
+    if text.value.count(old) * len(new.value) > MAX_LENGTH:
+        return None
     while found >= 0 and len(pieces) < MAX_ITEMS:
         pieces.append(Piece(text, last, found, text.value[last:found], True))
         pieces.append(Piece(new, 0, len(new.value), new.value, True))
@@ -142,7 +144,7 @@ def _split(at: Call, arguments: list[Node]) -> Node | None:
 
 def _indent(at: Call, arguments: list[Node]) -> Node | None:
     count, text = number(arguments[0]), known_text(arguments[1])
-    if text is None or not isinstance(count, int) or not 0 <= count < 100:
+    if text is None or not isinstance(count, int) or not 0 <= count < 100 or text.value.count("\n") * count > MAX_LENGTH:
         return None
     pieces: list[Piece] = []
     at_line = 0
