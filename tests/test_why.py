@@ -65,7 +65,7 @@ def test_an_ingress_shows_the_load_balancer_that_it_makes() -> None:
     assert found[start : start + 5] == [
         "makes: Application Load Balancer web, internal, ipv4",
         "HTTP 80, redirects to 443 [web.yaml:9:48]",
-        "HTTPS 443, certificate ${CERTIFICATE} [web.yaml:9:62]",
+        "HTTPS 443, certificates not known [web.yaml:9:62]",
         "1. a.example.com/api to api [web.yaml:18:20]",
         "2. a.example.com/ to web [web.yaml:19:20]",
     ]

@@ -66,7 +66,8 @@ def _certificates(listener: Subject) -> str:
     found = listener.get("certificates")
     if isinstance(found, Known) and found.value.items:
         return f", certificate {join(list_words([found]))}"
-    return ", certificates by the names of its hosts" if isinstance(found, Known | Absent) else ", certificates not known"
+    closed = isinstance(found, Absent) or (isinstance(found, Known) and not found.value.open)
+    return ", certificates by the names of its hosts" if closed else ", certificates not known"
 
 
 def _more(subject: Subject, name: str) -> str:
