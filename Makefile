@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drift kustomize-expected clean
+.PHONY: help demo test bench carriers drift kustomize-expected clean
 
 help:
 	@echo "make demo   install ekslint here and check a small shop's repository with it"
 	@echo "make test   run the checks of the code, the proof of every rule, and the tests"
 	@echo "make bench  time ekslint beside yamllint and Checkov"
+	@echo "make carriers  write the page docs/carriers.md anew from the code"
 	@echo "make drift  compare the tables with CONTROLLER=, CNI= (checkouts) and INSTANCES= (a wheel of moto)"
 	@echo "make kustomize-expected  build the kustomizations of the tests anew with KUSTOMIZE= (the program)"
 
@@ -38,6 +39,9 @@ test: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/run.py
+
+carriers: .venv/installed
+	$(BIN)/python maintenance/carriers.py
 
 drift: .venv/installed
 	$(BIN)/python maintenance/drift.py $(if $(CONTROLLER),--controller "$(CONTROLLER)") $(if $(CNI),--cni "$(CNI)") \

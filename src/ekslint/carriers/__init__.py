@@ -1,6 +1,7 @@
 """Which carrier a document is, and the subjects that it holds.
 
 A module of this folder is a carrier. It declares
+* `GIVES`: the kinds of subjects that it gives, `*` for those of the objects inside, for the page of carriers;
 * `TOKENS`: byte strings of which a file holds at least one if it can be this carrier;
 * `OBJECTS` and `objects(resource)`: the (API group, kind) pairs that it reads of Kubernetes objects, `*` for any group, or
 * `claims(document)` and `subjects(document)`: for documents that are no Kubernetes objects, or

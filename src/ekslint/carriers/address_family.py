@@ -21,6 +21,7 @@ OBJECTS = (
     ("eks.aws.m.upbound.io", "Cluster"),
     ("controlplane.cluster.x-k8s.io", "AWSManagedControlPlane"),
 )
+GIVES = ("address-family",)
 TOKENS = (b"ClusterConfig", b"eks.services.k8s.aws", b"eks.aws.", b"AWSManagedControlPlane", b"AWS::EKS::Cluster")
 
 given("address-family", "family", "enum(ipv4, ipv6)", "The address family that the cluster is made with.")

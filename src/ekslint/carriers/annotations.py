@@ -20,6 +20,7 @@ SIMILAR = (
 """Beginnings of names that people write for one of the controller's prefixes."""
 
 OBJECTS = (("networking.k8s.io", "Ingress"), ("extensions", "Ingress"), ("", "Service"))
+GIVES = ("annotation",)
 TOKENS = (b"alb.ingress.kubernetes.io/", b"service.beta.kubernetes.io/")
 
 given("annotation", "owner_kind", "string", "The kind of object that carries the annotation, as Kubernetes spells it.")

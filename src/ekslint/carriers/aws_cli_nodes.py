@@ -10,6 +10,7 @@ from ekslint.source.text import Place
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, items, string
 from ekslint.value import Known, Value
 
+GIVES = ("launch-template", "scaling-group")
 TOKENS = (b"LaunchTemplate", b"UserData", b"nodegroup", b"InstanceType")
 
 _DATA = {

@@ -15,6 +15,7 @@ from ekslint.syntax.tree import Node, Scalar, items, string
 from ekslint.value import Absent, Known, Listing, Unknown, Value, placeholder
 
 OBJECTS = (("apps", "DaemonSet"), ("extensions", "DaemonSet"))
+GIVES = ("cni-settings", "cni-variable")
 TOKENS = (b"aws-node", b"amazon-k8s-cni")
 
 MAIN = "aws-node"

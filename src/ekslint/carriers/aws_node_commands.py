@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ekslint.syntax.command import Command, Word
 
 SYNTAX = ("shell", "make")
+GIVES = ("cni-settings", "cni-variable", "add-on-key", "eni-config-block", "eni-config")
 TOKENS = (b"aws-node", b"vpc-cni")
 
 _CONTAINERS = {MAIN: "main", INIT: "init", AGENT: "agent"}

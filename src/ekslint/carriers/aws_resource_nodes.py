@@ -18,6 +18,7 @@ OBJECTS = (
     *((group, "NodeGroup") for group in _EKS),
     *((group, "LaunchTemplate") for group in _EC2),
 )
+GIVES = ("launch-template", "scaling-group")
 TOKENS = (b"Nodegroup", b"NodeGroup", b"LaunchTemplate")
 
 

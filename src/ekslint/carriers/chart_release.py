@@ -17,6 +17,7 @@ OBJECTS = (
     ("helm.cattle.io", "HelmChart"),
     ("kustomize.config.k8s.io", "Kustomization"),
 )
+GIVES = ("chart-release",)
 TOKENS = (b"HelmRelease", b"HelmChart", b"argoproj.io", b"helmCharts")
 
 given("chart-release", "chart", "string", "The name of the chart, or the last part of its path.")

@@ -12,6 +12,7 @@ from ekslint.layers.cloudformation import StackResource, Template, function, tem
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, Sequence, items, string
 from ekslint.value import Absent, Known, Unknown, Value, placeholder
 
+GIVES = ("cluster-config", "launch-template", "scaling-group", "fargate-profile")
 TOKENS = (
     b"AWS::EC2::LaunchTemplate",
     b"AWS::EKS::Nodegroup",

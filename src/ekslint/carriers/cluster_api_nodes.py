@@ -30,6 +30,7 @@ OBJECTS = (
     ("cluster.x-k8s.io", "MachineDeployment"),
     ("cluster.x-k8s.io", "MachinePool"),
 )
+GIVES = ("cluster-config", "machine-bootstrap", "machine-deployment", "machine-infrastructure")
 TOKENS = (b"EKSConfig", b"NodeadmConfig", b"AWSMachine", b"AWSManagedMachinePool", b"AWSManagedControlPlane", b"MachineDeployment")
 
 given("machine-bootstrap", "bootstrapper", "enum(bootstrap.sh, nodeadm)", "What the configuration ends up calling on the node.")

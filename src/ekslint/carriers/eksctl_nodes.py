@@ -12,6 +12,7 @@ from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries, items,
 from ekslint.value import Absent, Known, Listing, Unknown, Value, read, read_list, scalar_value
 
 OBJECTS = (("eksctl.io", "ClusterConfig"),)
+GIVES = ("cluster-config", "fargate-profile", "node-group")
 TOKENS = (b"ClusterConfig",)
 
 given("fargate-profile", "selectors", "any", "The selectors of the profile: a list of namespace and labels, as a node.")

@@ -14,6 +14,7 @@ from ekslint.syntax.tree import Mapping, Node, Sequence
 from ekslint.value import Known, Unknown, listing, scalar_value
 
 OBJECTS = kinds()
+GIVES = ("field",)
 TOKENS = tuple(sorted({kind.encode() for _, kind in OBJECTS}))
 LIMIT = 20
 """So many such fields are told of one object."""

@@ -20,6 +20,7 @@ KINDS: dict[tuple[str, str], str] = {
 }
 
 OBJECTS = tuple(KINDS)
+GIVES = ("gateway", "gateway-class", "load-balancer-configuration", "reference-grant", "route", "target-group-configuration")
 TOKENS = (GROUP.encode(), AWS_GROUP.encode())
 
 given("route", "route_kind", f"enum({', '.join(ROUTES)})", "The kind of route.")

@@ -13,6 +13,7 @@ from ekslint.fact import Subject
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, items
 
 OBJECTS = (("kustomize.toolkit.fluxcd.io", "Kustomization"), ("argoproj.io", "Application"))
+GIVES = ("*",)
 TOKENS = (b"kustomize.toolkit.fluxcd.io", b"argoproj.io")
 
 _WHY = "a patch says nothing of what it leaves out"

@@ -20,6 +20,7 @@ OBJECTS = (
     ("karpenter.sh", "NodePool"),
     ("karpenter.sh", "Provisioner"),
 )
+GIVES = ("node-class", "node-pool")
 TOKENS = (b"EC2NodeClass", b"AWSNodeTemplate", b"NodePool", b"Provisioner")
 
 given("node-class", "api_version", "string", "The version of the API that the object is written in: v1, v1beta1, v1alpha1.")

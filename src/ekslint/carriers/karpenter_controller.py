@@ -20,6 +20,7 @@ OBJECTS = (
     ("helm.toolkit.fluxcd.io", "HelmRelease"),
     ("argoproj.io", "Application"),
 )
+GIVES = ("karpenter",)
 TOKENS = (b"karpenter", b"interruptionQueue", b"reservedENIs")
 
 CHART = "karpenter"
@@ -69,7 +70,6 @@ def _subject(reserved: Value, place: Place, partial: str | None) -> Subject:
 
 
 def of_values(values: Node | None, place: Place, partial: str | None) -> Value:
-    """The interfaces that values of the chart leave out."""
     """RESERVED_ENIS as values of the chart set it, or would at `place`; `partial` says why more may stand elsewhere."""
     found = read(values, "settings", "reservedENIs", outer=(place,))
     if isinstance(found, Absent):

@@ -35,6 +35,7 @@ KINDS: dict[tuple[str, str], str] = {
 }
 
 OBJECTS = tuple(KINDS)
+GIVES = tuple(sorted(set(KINDS.values())))
 TOKENS = tuple(sorted({kind.encode() for _, kind in KINDS}))
 
 

@@ -18,6 +18,7 @@ from ekslint.value import Absent, Known, Unknown, Value, read, scalar_value
 CHART = "aws-load-balancer-controller"
 
 OBJECTS = (("apps", "Deployment"), *HOLDERS)
+GIVES = ("load-balancer-controller", "ingress-class", "ingress-class-params")
 TOKENS = (
     b"aws-load-balancer-controller",
     b"ingressClassParams",

@@ -9,6 +9,7 @@ from ekslint.fact import Subject
 from ekslint.source.text import Text
 
 SYNTAX = ("shell", "text")
+GIVES = ("node-annotation",)
 TOKENS = (b"eniConfig",)
 
 _ANNOTATES = re.compile(r"annotate\s+nodes?\b[^\n]*?(?:\\\n[^\n]*?)*[\w.-]+/eniConfig\b")

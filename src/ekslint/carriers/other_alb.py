@@ -8,6 +8,7 @@ from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject
 
 OBJECTS = (("alibabacloud.com", "AlbConfig"),)
+GIVES = ("foreign-alb",)
 TOKENS = (b"AlbConfig",)
 
 

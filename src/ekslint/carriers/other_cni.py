@@ -25,6 +25,7 @@ OBJECTS = (
     ("argoproj.io", "Application"),
     ("helm.toolkit.fluxcd.io", "HelmRelease"),
 )
+GIVES = ("auto-mode", "network-plugin")
 TOKENS = (b"operator.tigera.io", b"cilium", b"ClusterConfig", b"AWSManagedControlPlane", b"eks.amazonaws.com")
 
 given("network-plugin", "gives_addresses", "bool", "Whether the plugin gives pods their addresses in place of the VPC CNI.")

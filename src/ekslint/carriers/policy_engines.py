@@ -35,6 +35,7 @@ OBJECTS = (
     ("argoproj.io", "ApplicationSet"),
     ("helm.toolkit.fluxcd.io", "HelmRelease"),
 )
+GIVES = ("policy-engine",)
 TOKENS = (b"projectcalico", b"operator.tigera.io", b"cilium", b"antrea", b"calico")
 
 

@@ -13,6 +13,7 @@ from ekslint.fact import Subject
 from ekslint.syntax.tree import Document, Mapping, Node, entries, string
 from ekslint.value import placeholder
 
+GIVES = ("cni-settings", "cni-variable", "add-on-key", "eni-config-block", "eni-config")
 TOKENS = (b"aws:eks",)
 
 _ADDON = ("aws:eks/addon:Addon", "aws:eks:Addon")

@@ -17,6 +17,7 @@ OBJECTS = (
     ("ec2.aws.upbound.io", "Subnet"),
     ("ec2.aws.m.upbound.io", "Subnet"),
 )
+GIVES = ("subnet",)
 TOKENS = (b"ClusterConfig", b"AWS::EC2::Subnet", b"ec2.services.k8s.aws", b"ec2.aws.")
 
 ROLE_TAG = "kubernetes.io/role/cni"

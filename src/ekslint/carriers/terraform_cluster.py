@@ -14,6 +14,7 @@ from ekslint.value import Absent, Known, Value
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
 
+GIVES = ("cluster-config", "address-family", "auto-mode")
 TOKENS = (b"aws_eks_cluster", b"terraform-aws-modules/eks", b"terraform-aws-eks")
 
 

@@ -23,6 +23,7 @@ from ekslint.value import Absent, Known, Listing, Unknown, Value, read, read_lis
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
 
+GIVES = ("node-group", "fargate-profile")
 TOKENS = (b"terraform-aws-modules/eks", b"terraform-aws-eks")
 DEFAULT = "terraform-aws-eks"
 _LISTS = (("eks_managed_node_groups", True), ("self_managed_node_groups", False))

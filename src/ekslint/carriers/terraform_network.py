@@ -21,6 +21,7 @@ from ekslint.value import Absent, Known, Listing, Unknown, Value, read
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
 
+GIVES = ("security-group", "security-group-rule", "subnet")
 TOKENS = ()
 EGRESS = ("aws_vpc_security_group_egress_rule", "aws_security_group_rule")
 

@@ -18,6 +18,7 @@ from ekslint.value import Absent, Known, Unknown, Value, read
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
 
+GIVES = ("launch-template", "scaling-group", "fargate-profile")
 TOKENS = (
     b"aws_launch_template",
     b"aws_launch_configuration",

@@ -12,6 +12,7 @@ from ekslint.fact import Subject
 from ekslint.layers.terraform.plan import configuration, is_plan
 from ekslint.syntax.tree import Document
 
+GIVES = ("*",)
 TOKENS = (b"planned_values", b"terraform_version")
 
 

@@ -22,6 +22,7 @@ from ekslint.value import Known, Unknown, read, scalar_value
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration
 
+GIVES = ("cni-settings", "cni-variable", "add-on-key", "eni-config-block", "eni-config")
 TOKENS = (
     b"aws_eks_addon",
     b"terraform-aws-eks",

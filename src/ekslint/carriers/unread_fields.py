@@ -16,6 +16,7 @@ from ekslint.syntax.tree import Node, entries
 from ekslint.value import Absent, Known, Value
 
 OBJECTS = (("crd.k8s.amazonaws.com", "ENIConfig"), ("vpcresources.k8s.aws", "SecurityGroupPolicy"))
+GIVES = ("unread-field",)
 TOKENS = (b"ENIConfig", b"SecurityGroupPolicy")
 
 given("unread-field", "owner", "string", "The kind of object and its name.")

@@ -14,6 +14,7 @@ from ekslint.value import Known, Unknown, Value
 
 OBJECTS = (("node.eks.aws", "NodeConfig"),)
 SYNTAX = ("shell", "text", "mime", "powershell")
+GIVES = ("node-group",)
 TOKENS = (
     b"node.eks.aws",
     b"/etc/eks/",

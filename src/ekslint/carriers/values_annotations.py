@@ -17,6 +17,7 @@ from ekslint.syntax.tree import Document, Mapping, Node, Scalar, entries, string
 from ekslint.value import Known, Unknown, Value, scalar_value
 
 OBJECTS = HOLDERS
+GIVES = ("annotation",)
 TOKENS = (b"alb.ingress.kubernetes.io/", b"service.beta.kubernetes.io/")
 
 _INGRESS, _SERVICE, _SIMILAR = PREFIXES

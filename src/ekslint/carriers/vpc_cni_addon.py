@@ -28,6 +28,7 @@ OBJECTS = (
     ("controlplane.cluster.x-k8s.io", "AWSManagedControlPlane"),
     ("controlplane.cluster.x-k8s.io", "AWSManagedControlPlaneTemplate"),
 )
+GIVES = ("cni-settings", "cni-variable", "add-on-key", "eni-config-block", "eni-config")
 TOKENS = (b"vpc-cni", b"vpcCni", b"AWS::EKS::Addon")
 
 given(

@@ -18,6 +18,7 @@ from ekslint.value import Known
 CHART = "aws-vpc-cni"
 
 OBJECTS = HOLDERS
+GIVES = ("cni-settings", "cni-variable", "eni-config-block", "eni-config")
 TOKENS = (b"aws-vpc-cni", b"AWS_VPC_", b"WARM_", b"ENABLE_P", b"ENABLE_IPv", b"NETWORK_POLICY_ENFORCING_MODE", b"nodeAgent")
 
 KEYS = frozenset(

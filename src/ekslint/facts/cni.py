@@ -121,15 +121,22 @@ def imds_only(cni: Subject) -> Value:
 
 @fact("cni", "bool")
 def provisioning(cni: Subject) -> Value:
-    """Whether ipamd attaches interfaces and addresses: no DISABLE_NETWORK_RESOURCE_PROVISIONING, no IMDS-only mode."""
+    """Whether ipamd attaches interfaces and addresses: no DISABLE_NETWORK_RESOURCE_PROVISIONING, no IMDS-only mode.
+
+    A patch that turns prefix delegation on means ipamd to attach prefixes, whatever it leaves out.
+    """
     off = taken(cni, "DISABLE_NETWORK_RESOURCE_PROVISIONING")
     alone = cni.get("imds_only")
     for each in (off, alone):
         if isinstance(each, Known) and each.value is True:
             return Known(False, each.places, each.default, each.key)
+    prefixes = taken(cni, "ENABLE_PREFIX_DELEGATION")
+    meant = isinstance(prefixes, Known) and prefixes.value is True and prefixes.default is None
     for each in (off, alone):
-        if isinstance(each, Unknown):
+        if isinstance(each, Unknown) and (each.written or not meant):
             return each
+    if isinstance(off, Unknown):
+        return Known(True, prefixes.places, key=prefixes.key)
     return Known(True, off.places, off.default if isinstance(off, Known) else None, off.key)
 
 
