@@ -1,8 +1,11 @@
-"""Expressions of Terraform's language as they are written, each with its span."""
+"""Expressions and blocks of Terraform's language as they are written, each with its span."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ekslint.source.text import Text
+from ekslint.syntax.parsed import SyntaxProblem
 from ekslint.syntax.tree import Plain
 
 
@@ -188,3 +191,50 @@ class Argument(Expression):
         super().__init__(text, start, end)
         self.name = name
         self.value = value
+
+
+class Block(Expression):
+    """A block: its type, its labels, and its arguments and blocks.
+
+    `broken` where something in it could not be read, so that more may stand there.
+    """
+
+    def __init__(self, text: Text, start: int, end: int, type: str, labels: list[Template | Name], broken: bool = False) -> None:
+        super().__init__(text, start, end)
+        self.type = type
+        self.label_nodes = labels
+        self.labels = tuple(
+            label.name if isinstance(label, Name) else label.text.value[label.begin : label.stop] for label in labels
+        )
+        self.broken = broken
+
+    @cached_property
+    def contents(self) -> tuple[dict[str, Argument], list[Block]]:
+        """The arguments by name, and the blocks."""
+        return {}, []
+
+    @property
+    def arguments(self) -> dict[str, Argument]:
+        """The arguments by name."""
+        return self.contents[0]
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks in it."""
+        return self.contents[1]
+
+
+def _label(label: Template | Name) -> str:
+    return label.name if isinstance(label, Name) else label.text.value[label.begin : label.stop]
+
+
+class File:
+    """The blocks of a file, the arguments beside them (a .tfvars file), and what cannot be read."""
+
+    __slots__ = ("arguments", "blocks", "problems", "text")
+
+    def __init__(self, text: Text, blocks: list[Block], arguments: list[Argument], problems: list[SyntaxProblem]) -> None:
+        self.text = text
+        self.blocks = blocks
+        self.arguments = arguments
+        self.problems = problems

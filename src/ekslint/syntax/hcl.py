@@ -6,17 +6,21 @@ Source: the HCL native syntax specification (hashicorp/hcl, hclsyntax/spec.md).
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ekslint.source.text import Derived, Piece, Text
 from ekslint.syntax.expressions import (
     Argument,
     Attribute,
+    Block,
     Broken,
     Call,
     Conditional,
     Expression,
+    File,
     For,
     Hole,
     Index,
@@ -38,44 +42,11 @@ if TYPE_CHECKING:
 MAX_DEPTH = 60
 MAX_TERMS = 100
 MAX_PARTS = 20_000
+MAX_BLOCKS = 2_000
+_BLOCK = re.compile(r"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import)\b[^\n{=]*\{", re.M)
 _OPERATORS = frozenset(("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "!"))
 _PUNCTUATION = frozenset(("tuple_start", "tuple_end", "object_start", "object_end", "comment", ",", "(", ")"))
 _FENCE = "EKSLINT_TEMPLATE"
-
-
-class Block(Expression):
-    """A block: its type, its labels, and its arguments and blocks.
-
-    `broken` where something in it could not be read, so that more may stand there.
-    """
-
-    def __init__(self, text: Text, start: int, end: int, type: str, labels: list[Template | Name], broken: bool = False) -> None:
-        super().__init__(text, start, end)
-        self.type = type
-        self.label_nodes = labels
-        self.labels = tuple(
-            label.name if isinstance(label, Name) else label.text.value[label.begin : label.stop] for label in labels
-        )
-        self.broken = broken
-
-    @cached_property
-    def contents(self) -> tuple[dict[str, Argument], list[Block]]:
-        """The arguments by name, and the blocks."""
-        return {}, []
-
-    @property
-    def arguments(self) -> dict[str, Argument]:
-        """The arguments by name."""
-        return self.contents[0]
-
-    @property
-    def blocks(self) -> list[Block]:
-        """The blocks in it."""
-        return self.contents[1]
-
-
-def _label(label: Template | Name) -> str:
-    return label.name if isinstance(label, Name) else label.text.value[label.begin : label.stop]
 
 
 class _Written(Block):
@@ -101,38 +72,41 @@ class _Written(Block):
         return arguments, blocks
 
 
-class File:
-    """The blocks of a file, the arguments beside them (a .tfvars file), and what cannot be read."""
-
-    __slots__ = ("arguments", "blocks", "problems", "text")
-
-    def __init__(self, text: Text, blocks: list[Block], arguments: list[Argument], problems: list[SyntaxProblem]) -> None:
-        self.text = text
-        self.blocks = blocks
-        self.arguments = arguments
-        self.problems = problems
-
-
 def parse(text: Text) -> File:
-    """The blocks of a .tf file and the arguments of a .tfvars file; of what is broken the first place is told."""
+    """The blocks of a .tf file and the arguments of a .tfvars file.
+
+    Of what is broken the first place is told. A file with an error is read block by block: the error costs its own block only.
+    """
+    file = File(text, [], [], [])
     try:
         root = grow(text.value, "hcl")
     except ValueError as error:
-        return File(text, [], [], [SyntaxProblem(f"the file is {error}", text.place(0, 0))])
-    reader = _Reader(text)
-    blocks: list[Block] = []
-    arguments: list[Argument] = []
+        file.problems.append(SyntaxProblem(f"the file is {error}", text.place(0, 0)))
+        return file
+    starts = [found.start() for found in _BLOCK.finditer(text.value)] if root.has_error else []
+    if not root.has_error or not 0 < len(starts) <= MAX_BLOCKS:
+        _take(file, _Reader(text), root)
+        return file
+    bounds = sorted({0, *starts, len(text.value)})
+    for start, end in pairwise(bounds):
+        source = text.value[start:end]
+        _take(file, _Reader(text, source, start), grow(source, "hcl"))
+    return file
+
+
+def _take(file: File, reader: _Reader, root: Branch) -> None:
+    """Reads the blocks and arguments below a root into a file."""
     waiting = list(reversed(root.children))
     while waiting:
         child = waiting.pop()
         if child.type == "block":
-            blocks.append(reader.block(child))
+            file.blocks.append(reader.block(child))
         elif child.type == "attribute":
-            arguments.append(reader.argument(child))
+            file.arguments.append(reader.argument(child))
         elif child.type in ("body", "ERROR"):
             waiting.extend(reversed(child.children))
-    problems = [_problem(text, reader, root)] if root.has_error else []
-    return File(text, blocks, arguments, problems)
+    if root.has_error and not file.problems:
+        file.problems.append(_problem(file.text, reader, root))
 
 
 def template(text: Text) -> Template | None:
@@ -167,12 +141,17 @@ def _problem(text: Text, reader: _Reader, root: Branch) -> SyntaxProblem:
 class _Reader:
     """Makes expressions of the grammar's tree."""
 
-    __slots__ = ("at", "depth", "text")
+    __slots__ = ("_base", "_offsets", "depth", "text")
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, source: str | None = None, base: int = 0) -> None:
         self.text = text
-        self.at = Offsets(text.value)
+        self._offsets = Offsets(text.value if source is None else source)
+        self._base = base
         self.depth = 0
+
+    def at(self, byte: int) -> int:
+        """A byte of what was parsed as an offset in the text."""
+        return self._offsets(byte) + self._base
 
     def block(self, branch: Branch) -> Block:
         kind = ""

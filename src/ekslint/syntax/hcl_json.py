@@ -7,14 +7,14 @@ from functools import cached_property
 
 from ekslint.source.text import Text
 from ekslint.syntax import hcl, yaml
-from ekslint.syntax.expressions import Argument, Broken, Expression, Literal, Name, Object, Template, Tuple
+from ekslint.syntax.expressions import Argument, Block, Broken, Expression, File, Literal, Name, Object, Template, Tuple
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence
 
 MAX_DEPTH = 40
 _LABELS = {"resource": 2, "data": 2, "variable": 1, "module": 1, "output": 1, "provider": 1}
 
 
-class _Block(hcl.Block):
+class _Block(Block):
     """A block of a JSON file: all that stands in it are arguments, as the shape of blocks is the same."""
 
     def __init__(self, type: str, labels: list[Template | Name], body: Mapping) -> None:
@@ -22,21 +22,21 @@ class _Block(hcl.Block):
         self._body = body
 
     @cached_property
-    def contents(self) -> tuple[dict[str, Argument], list[hcl.Block]]:
+    def contents(self) -> tuple[dict[str, Argument], list[Block]]:
         return {argument.name: argument for argument in _arguments(self._body)}, []
 
 
-def parse(text: Text) -> hcl.File:
+def parse(text: Text) -> File:
     """The blocks of a .tf.json file and the arguments of a .tfvars.json file."""
     parsed = yaml.parse(text)
     root = parsed.documents[0].root if parsed.documents else None
     if not isinstance(root, Mapping):
-        return hcl.File(text, [], [], parsed.problems)
-    blocks: list[hcl.Block] = []
+        return File(text, [], [], parsed.problems)
+    blocks: list[Block] = []
     for name, _, value in root.named():
         if name == "locals" or name in _LABELS:
             blocks.extend(_Block(name, labels, body) for labels, body in _bodies(value, _LABELS.get(name, 0)))
-    return hcl.File(text, blocks, list(_arguments(root)), parsed.problems)
+    return File(text, blocks, list(_arguments(root)), parsed.problems)
 
 
 def _bodies(node: Node, labels: int) -> Iterator[tuple[list[Template | Name], Mapping]]:

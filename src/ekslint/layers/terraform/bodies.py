@@ -5,7 +5,7 @@ from __future__ import annotations
 from ekslint.layers.terraform.evaluation import Frame
 from ekslint.layers.terraform.values import members
 from ekslint.syntax.computed import Computed, OpenMapping, OpenSequence
-from ekslint.syntax.hcl import Block
+from ekslint.syntax.expressions import Block
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence
 
 MAX_REPEATED = 200

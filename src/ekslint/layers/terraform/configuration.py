@@ -16,7 +16,7 @@ from ekslint.layers.terraform.bodies import body
 from ekslint.layers.terraform.evaluation import Frame
 from ekslint.layers.terraform.module import Module, Sources
 from ekslint.source.text import Place, Text
-from ekslint.syntax.hcl import Block, File
+from ekslint.syntax.expressions import Block, File
 from ekslint.syntax.parsed import SyntaxProblem
 from ekslint.syntax.tree import Mapping, Node, Scalar
 

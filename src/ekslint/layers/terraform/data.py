@@ -10,7 +10,7 @@ from ekslint.layers.terraform.strings import json_of, known_text, made, pieces_o
 from ekslint.layers.terraform.values import truth
 from ekslint.source.text import Derived, Piece, Text
 from ekslint.syntax.computed import Computed, Encoded, OpenMapping, OpenSequence
-from ekslint.syntax.hcl import Block
+from ekslint.syntax.expressions import Block
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, items, string
 
 BOUNDARY = "MIMEBOUNDARY"

@@ -12,8 +12,7 @@ from ekslint.layers.terraform.types import conform
 from ekslint.layers.terraform.values import computed, members, number
 from ekslint.source.text import Text
 from ekslint.syntax.computed import Computed, defaulted
-from ekslint.syntax.expressions import Argument, Attribute, Expression, Name, Template
-from ekslint.syntax.hcl import Block
+from ekslint.syntax.expressions import Argument, Attribute, Block, Expression, Name, Template
 from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence
 
 VARIABLE_DEFAULT = "variable default"

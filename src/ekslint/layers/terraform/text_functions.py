@@ -63,7 +63,7 @@ def _join(at: Call, arguments: list[Node]) -> Node | None:
 
 def _format(at: Call, arguments: list[Node]) -> Node | None:
     pattern = known_text(arguments[0])
-    if pattern is None:
+    if pattern is None or "%" in _VERB.sub("", pattern.value):
         return None
     pieces: list[Piece] = []
     last, rest = 0, iter(arguments[1:])
