@@ -70,7 +70,7 @@ def _read(module: Any) -> list[str]:
 
 
 def _given(module: Any) -> list[str]:
-    return [ANYTHING if kind == "*" else kind for kind in module.GIVES]
+    return [ANYTHING if kind == "*" else kind for kind in getattr(module, "GIVES", ())]
 
 
 if __name__ == "__main__":

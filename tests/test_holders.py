@@ -177,3 +177,38 @@ def test_odd_holders_do_no_harm(text: str) -> None:
     for kind in ("cni-settings", "cni-variable", "cni"):
         for subject in cluster(cni_yaml=text).all(kind):
             subject.get("name")
+
+
+KARPENTER = {
+    "k3s": "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: karpenter}\nspec:\n  chart: karpenter\n"
+    "  valuesContent: |\n    settings: {clusterName: shop, reservedENIs: 1}\n",
+    "helmfile": "releases:\n  - name: karpenter\n    chart: oci://public.ecr.aws/karpenter/karpenter\n"
+    "    set: [{name: settings.reservedENIs, value: '1'}]\n",
+    "argo": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: karpenter}\nspec:\n  sources:\n"
+    "    - chart: karpenter\n      helm: {parameters: [{name: settings.reservedENIs, value: '1'}]}\n",
+    "flux": "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: karpenter}\nspec:\n"
+    "  chart: {spec: {chart: karpenter}}\n  valuesFrom: [{kind: ConfigMap, name: x}]\n  values: {settings: {reservedENIs: 1}}\n",
+}
+
+
+@pytest.mark.parametrize("text", KARPENTER.values(), ids=KARPENTER.keys())
+def test_what_karpenter_reserves_is_read_from_every_holder(text: str) -> None:
+    (found,) = cluster(karpenter_yaml=text).all("karpenter")
+    assert plain(found.get("reserved_enis")) == 1
+
+
+def test_annotations_in_values_of_terraform_are_judged_by_name() -> None:
+    text = """\
+resource "helm_release" "web" {
+  name  = "web"
+  chart = "./charts/web"
+  values = [yamlencode({
+    ingress = {
+      className   = "alb"
+      annotations = { "alb.ingress.kubernetes.io/target-typ" = "ip" }
+    }
+  })]
+}
+"""
+    (found,) = cluster(main_tf=text).all("annotation")
+    assert (plain(found.get("known")), plain(found.get("taken")), found.place.line) == (False, True, 7)

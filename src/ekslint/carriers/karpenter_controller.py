@@ -1,4 +1,4 @@
-"""Settings of Karpenter's controller: its Deployment, values of its chart, releases of the chart by Flux and Argo CD.
+"""Settings of Karpenter's controller: its Deployment, values of its chart, and what releases the chart.
 
 Source: karpenter-provider-aws, charts/karpenter/values.yaml and pkg/operator/options; RESERVED_ENIS is 0 where nothing sets it.
 """
@@ -11,15 +11,12 @@ from ekslint.carriers.launch_template import integer
 from ekslint.carriers.node_group import typed
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
+from ekslint.layers.helm.releases import HOLDERS, helmfile_releases, is_helmfile, releases
 from ekslint.source.text import Place
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, items, string
 from ekslint.value import Absent, Known, Unknown, Value, read, scalar_value
 
-OBJECTS = (
-    ("apps", "Deployment"),
-    ("helm.toolkit.fluxcd.io", "HelmRelease"),
-    ("argoproj.io", "Application"),
-)
+OBJECTS = (("apps", "Deployment"), *HOLDERS)
 GIVES = ("karpenter",)
 TOKENS = (b"karpenter", b"interruptionQueue", b"reservedENIs")
 
@@ -40,17 +37,17 @@ def objects(resource: Resource) -> Iterator[Subject]:
         for container in items(node.at("spec", "template", "spec", "containers")):
             if "karpenter" in (string(container.get("image")) or "") and resource.name == CHART:
                 yield _subject(_of_container(resource, container), resource.place, resource.partial)
-    elif resource.kind == "HelmRelease":
-        if string(node.at("spec", "chart", "spec", "chart")) == CHART:
-            open = "values come from elsewhere too" if node.at("spec", "valuesFrom") is not None else resource.partial
-            yield _subject(of_values(node.at("spec", "values"), resource.place, open), resource.place, open)
-    else:
-        yield from _of_application(resource)
+        return
+    for release in releases(resource.kind, node, resource.partial):
+        if release.chart == CHART:
+            yield _subject(of_values(release.values, resource.place, release.partial), resource.place, release.partial)
 
 
 def claims(document: Document) -> bool:
-    """A values file of the chart, known by the keys of `settings`."""
+    """A values file of the chart, known by the keys of `settings`; or a helmfile."""
     root = document.root
+    if is_helmfile(root):
+        return True
     settings = root.get("settings")
     if not isinstance(root, Mapping) or not isinstance(settings, Mapping) or root.get("kind") is not None:
         return False
@@ -59,7 +56,13 @@ def claims(document: Document) -> bool:
 
 
 def subjects(document: Document) -> Iterator[Subject]:
-    """The settings of a values file."""
+    """The settings of a values file, or of the chart's release in a helmfile."""
+    if is_helmfile(document.root):
+        for release in helmfile_releases(document.root, document.partial):
+            if release.chart == CHART:
+                place = (release.named or release.node).place
+                yield _subject(of_values(release.values, place, release.partial), place, release.partial)
+        return
     key = document.root.key("settings")
     place = key.place if key is not None else document.root.place
     yield _subject(of_values(document.root, place, document.partial), place, document.partial)
@@ -94,26 +97,3 @@ def _of_container(resource: Resource, container: Node) -> Value:
         return Unknown(resource.partial, (resource.place,))
     key = container.key("env") or container.key("name") or container
     return Known(0, (key.place,), default="Karpenter")
-
-
-def _of_application(resource: Resource) -> Iterator[Subject]:
-    sources = [resource.node.at("spec", "source"), *items(resource.node.at("spec", "sources"))]
-    for source in sources:
-        if source is None or string(source.get("chart")) != CHART:
-            continue
-        place = resource.place
-        for parameter in items(source.at("helm", "parameters")):
-            if string(parameter.get("name")) in ("settings.reservedENIs", "settings.aws.reservedENIs"):
-                value = parameter.get("value")
-                if value is not None:
-                    yield _subject(integer(scalar_value(value)), place, None)
-                    return
-        open = resource.partial or ("values come from files" if source.at("helm", "valueFiles") is not None else None)
-        text = source.at("helm", "values")
-        values = source.at("helm", "valuesObject")
-        if values is None and isinstance(text, Scalar) and isinstance(text.value, str):
-            from ekslint.syntax.yaml import parse
-
-            documents = parse(text.inner()).documents
-            values = documents[0].root if documents else None
-        yield _subject(of_values(values, place, open), place, open)

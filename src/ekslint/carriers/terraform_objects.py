@@ -21,7 +21,7 @@ from ekslint.value import Absent, Known, Value, read
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
 
-GIVES = ("*", "chart-release", "karpenter")
+GIVES = ("*", "chart-release", "karpenter", "load-balancer-controller")
 TOKENS = (b"kubernetes_manifest", b"kubectl_manifest", b"helm_release")
 
 

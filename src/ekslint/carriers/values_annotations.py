@@ -7,7 +7,10 @@ names are judged, and only where the class is that of the AWS controller.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from ekslint.carriers._terraform import belongs
+from ekslint.carriers._terraform_helm import helm_release
 from ekslint.carriers.annotations import PREFIXES
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject
@@ -15,6 +18,9 @@ from ekslint.layers.helm.charts import is_values_file
 from ekslint.layers.helm.releases import HOLDERS, helmfile_releases, is_helmfile, releases
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, entries, string
 from ekslint.value import Known, Unknown, Value, scalar_value
+
+if TYPE_CHECKING:
+    from ekslint.layers.terraform import Configuration
 
 OBJECTS = HOLDERS
 GIVES = ("annotation",)
@@ -50,6 +56,17 @@ def subjects(document: Document) -> Iterator[Subject]:
                 yield from _annotations(release.values, release.partial)
     else:
         yield from _annotations(document.root, document.partial)
+
+
+def terraform(configuration: Configuration) -> Iterator[Subject]:
+    """The annotations in the values of each `helm_release`."""
+    cluster = belongs(configuration, None)
+    for resource in configuration.resources("helm_release"):
+        release = helm_release(resource)
+        if release.values is not None:
+            for subject in _annotations(release.values, release.partial):
+                subject.belongs = cluster
+                yield subject
 
 
 def _annotations(root: Node, partial: str | None) -> Iterator[Subject]:
