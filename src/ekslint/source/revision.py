@@ -32,7 +32,10 @@ class Revision:
     def files(
         self, paths: Sequence[str], exclude: Globs, relevance: Relevance, include: Globs | None = None
     ) -> Iterator[tuple[str, Source]]:
-        """Name and text of the files below some paths that can hold a subject; a path that the revision lacks has none."""
+        """Name and text of the files below some paths that can hold a subject; a path that the revision lacks has none.
+
+        Terraform's files are all among them: what one declares another one uses.
+        """
         entries = list(self._entries(paths, exclude, include or Globs(())))[:MAX_FILES]
         if not entries:
             return
@@ -45,7 +48,8 @@ class Revision:
                 objects.stdin.write(identity + b"\n")
                 objects.stdin.flush()
                 raw = _object(objects.stdout)
-                if relevance.matters(raw):
+                joined = (syntax_of(os.path.basename(name)) or "").startswith("hcl")
+                if joined or relevance.matters(raw):
                     try:
                         text = decode(raw, name)
                     except UndecodableError:
