@@ -89,7 +89,7 @@ def load(files: Iterable[File], whole: bool, named: Sequence[Named] = (), shelf:
         problems[:] = [problem for problem in problems if problem.file not in configured.taken]
         others = {name: text for name in configured.files | configured.taken if (text := source.text(name)) is not None}
     units = _units([*read, *(_Read(file, [], []) for file in templates)], built, units, used, charts)
-    aside = [(one.file.name, _subjects(one)) for one in read if one.apart]
+    aside = [(one.file.name, found) for one in read if one.apart and (found := _subjects(one))]
     clusters = divide(units, whole, named) if units or not aside else []
     clusters += (Cluster(name, found, False, "a block of a Markdown file is a part of something") for name, found in aside)
     units += (Unit(name, found) for name, found in aside)

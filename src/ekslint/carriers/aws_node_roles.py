@@ -14,6 +14,7 @@ from ekslint.value import Known, read
 
 ACCOUNT = "aws-node"
 OBJECTS = (("rbac.authorization.k8s.io", "ClusterRole"), ("rbac.authorization.k8s.io", "ClusterRoleBinding"))
+GIVES = ("cluster-role", "cluster-role-binding")
 TOKENS = (b"aws-node",)
 
 given("cluster-role", "aggregated", "bool", "Whether the control plane fills in the rules from other roles.")
