@@ -49,10 +49,11 @@ def test_a_value_is_set_in_the_style_that_it_has(value: str, written: str, was: 
 @pytest.mark.parametrize(
     ("value", "written", "was"),
     [
-        ('a: "o\\x6cd"\n', '"o\\x6cd"', "old"),
-        ("a: |\n  old\n", "|\n  old\n", "old\n"),
+        ("a: | # why\n  old\n", "| # why\n  old\n", "old\n"),
         ("a: other\n", "other", "old"),
-        ("a: two\n  lines\n", "two\n  lines", "two lines"),
+        ("a: old\nb: old, too\n", "old, too", "old"),
+        ("a: &here old\nb: *here\n", "old", "old"),
+        ("a: !Sub old\n", "!Sub old", "old"),
     ],
 )
 def test_what_is_not_written_as_one_simple_scalar_is_left_alone(value: str, written: str, was: str) -> None:

@@ -30,6 +30,7 @@ FLOORS = [
     ["suppression"],
     ["selection"],
     ["engine"],
+    ["entries"],
     ["fixer"],
     ["checking"],
     ["outline"],

@@ -25,7 +25,10 @@ class Related(NamedTuple):
 
 
 class Correction(NamedTuple):
-    """What a rule would have written elsewise: `verb` is set, remove, rename or quote, `was` the value that is written now."""
+    """What a rule would have written elsewise: `verb` is set, remove, rename, quote, unquote or add, `was` what is written now.
+
+    `add` puts a new entry into the map whose key stands at the place; `was` is then the entry's own key.
+    """
 
     verb: str
     place: Place

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
+from ekslint.entries import Entries, needs_quotes, offsets
 from ekslint.finding import Change, Correction, Finding
 from ekslint.source.text import Text
-from ekslint.syntax import tree
 from ekslint.syntax.resolve import resolve
-from ekslint.syntax.tree import Document, Mapping, Node
+from ekslint.syntax.tree import Document, Scalar
 
-_SPECIAL = frozenset("!&*?|>%@`\"'#,[]{}:-")
-"""Characters with which a plain scalar cannot begin, or is better not to."""
+_HEREDOC = re.compile(r"<<[-~]?[ \t]*(['\"]?)([A-Za-z_]\w*)\1")
+_ANCHORED = re.compile(r"&[^\s,\[\]{}]+[ \t]*$")
+_TAME = re.compile(r"[\w.:/=@,-]+")
+"""A text that needs no quotes wherever it stands."""
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)|true|false")
 
 
 class Fixer:
@@ -20,6 +24,8 @@ class Fixer:
     def __init__(self, texts: dict[str, Text], documents: dict[str, list[Document]]) -> None:
         self._texts = texts
         self._documents = documents
+        self._entries: dict[str, Entries] = {}
+        self._heredocs: dict[str, list[tuple[int, int]]] = {}
 
     def resolved(self, finding: Finding) -> Finding:
         """The finding with its corrections as changes of characters; without any where one of them cannot be made to the letter."""
@@ -35,68 +41,89 @@ class Fixer:
         text = self._texts.get(edit.place.file)
         if text is None:
             return None
-        start, end = text.offset(edit.place.line, edit.place.column), text.offset(edit.place.end_line, edit.place.end_column)
+        start, end = offsets(text, edit.place)
+        entries = self._entries.get(text.file)
+        if entries is None:
+            entries = self._entries[text.file] = Entries(text, self._documents.get(text.file, ()))
+            self._heredocs[text.file] = heredocs(text.value)
+        if any(first <= start < last for first, last in self._heredocs[text.file]):
+            return None
         if edit.verb == "remove":
-            return self._removal(text, start)
+            return entries.removal(edit.place)
+        if edit.verb == "add":
+            return entries.addition(edit.place, edit.was, edit.text)
         written = text.value[start:end]
-        was = written if edit.verb == "rename" and edit.was.endswith(f".{written}") else edit.was
-        new = _quoted(written) if edit.verb == "quote" else _written_as(written, was, edit.text)
+        scalar = entries.scalar(start, end)
+        if scalar is None:
+            new = _in_text(edit, written, text.value[:start].rstrip(" \t")[-1:])
+        elif scalar.tag is not None or _ANCHORED.search(text.value, max(0, start - 100), start):
+            new = None
+        else:
+            new = _of_scalar(edit, written, scalar)
         return None if new is None or new == written else Change(edit.place, new)
 
-    def _removal(self, text: Text, start: int) -> Change | None:
-        """A whole entry goes: with its lines in block style, with its comma in flow style; an emptied map goes with its key."""
-        for document in self._documents.get(text.file, ()):
-            path = _path_to(document.root, text, start)
-            if path is None:
-                continue
-            while len(path) > 1 and len(path[-1][0].entries) == 1:
-                path.pop()
-            mapping, index = path[-1]
-            if len(mapping.entries) == 1:
-                return None
-            if text.value[mapping.start : mapping.start + 1] == "{":
-                return _flow_removal(text, mapping, index)
-            return _block_removal(text, mapping, index)
+
+def heredocs(value: str) -> list[tuple[int, int]]:
+    """The bodies of the heredocs in a text (of a shell, of HCL): what is written there is a text inside another one."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while (opening := _HEREDOC.search(value, at)) is not None:
+        body = value.find("\n", opening.end()) + 1
+        closing = re.compile(rf"^[ \t]*{opening[2]}[ \t]*\r?$", re.MULTILINE).search(value, body) if body else None
+        at = opening.end()
+        if closing is not None:
+            found.append((body, closing.start()))
+            at = closing.end()
+    return found
+
+
+def _of_scalar(edit: Correction, written: str, scalar: Scalar) -> str | None:
+    """What takes the place of a whole scalar, in the style that it has."""
+    if edit.verb == "quote":
+        return _quoted(written)
+    if edit.verb == "unquote":
+        return scalar.content if scalar.style in ('"', "'") and _NUMBER.fullmatch(scalar.content) else None
+    was = scalar.content if edit.verb == "rename" and edit.was.endswith(f".{scalar.content}") else edit.was
+    if scalar.content != was and not (was in ("true", "false") and scalar.content.lower() == was):
         return None
+    new = edit.text
+    if "\n" in new:
+        return None
+    if scalar.style in ("|", ">") or "\n" in written.strip():
+        if "#" in written.split("\n", 1)[0]:
+            return None
+        return _in_double_quotes(new) + written[len(written.rstrip()) :]
+    if scalar.style == "'":
+        inner = new.replace("'", "''")
+        return f"'{inner}'"
+    if scalar.style == '"' or (isinstance(scalar.value, str) and needs_quotes(new)):
+        return _in_double_quotes(new)
+    return new
 
 
-def _path_to(root: Node, text: Text, start: int) -> list[tuple[Mapping, int]] | None:
-    """The maps from the root down to the entry whose key begins at an offset, each with the position of the entry."""
-    waiting: list[tuple[Node, list[tuple[Mapping, int]]]] = [(root, [])]
-    while waiting:
-        node, path = waiting.pop()
-        if node.text is not text:
-            continue
-        if isinstance(node, Mapping):
-            for index, (key, value) in enumerate(node.entries):
-                if key.start == start and key.text is text:
-                    return [*path, (node, index)]
-                waiting.append((value, [*path, (node, index)]))
-        else:
-            waiting.extend((item, []) for item in tree.items(node))
+def _in_text(edit: Correction, written: str, before: str) -> str | None:
+    """What takes the place of a stretch that is no scalar of YAML or JSON: of HCL or TOML, of a command, of a longer scalar.
+
+    `before` is the character before it: behind `=` stands a value of HCL, which may get quotes or lose them.
+    """
+    if edit.verb in ("quote", "unquote"):
+        if before != "=" or not _NUMBER.fullmatch(written.strip('"')):
+            return None
+        return _quoted(written) if edit.verb == "quote" else written.strip('"')
+    was = written if edit.verb == "rename" and edit.was.endswith(f".{written}") else edit.was
+    if not _TAME.fullmatch(edit.text):
+        return None
+    if written == was:
+        return edit.text if before != "=" or not isinstance(resolve(written), str) or isinstance(resolve(edit.text), str) else None
+    for quote in ('"', "'"):
+        if written == f"{quote}{was}{quote}":
+            return f"{quote}{edit.text}{quote}"
     return None
 
 
-def _block_removal(text: Text, mapping: Mapping, index: int) -> Change | None:
-    key, value = mapping.entries[index]
-    first = text.value.rfind("\n", 0, key.start) + 1
-    if text.value[first : key.start].strip():
-        return None
-    stop = max(value.end, key.end)
-    behind = text.value.find("\n", stop if text.value[stop - 1 : stop] != "\n" else stop - 1)
-    last = len(text.value) if behind < 0 else behind + 1
-    rest = text.value[stop:last].strip()
-    if rest and not rest.startswith("#"):
-        return None
-    return Change(text.place(first, last), "")
-
-
-def _flow_removal(text: Text, mapping: Mapping, index: int) -> Change | None:
-    key, value = mapping.entries[index]
-    if index + 1 < len(mapping.entries):
-        return Change(text.place(key.start, mapping.entries[index + 1][0].start), "")
-    before = mapping.entries[index - 1][1]
-    return Change(text.place(before.end, max(value.end, key.end)), "")
+def _in_double_quotes(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _quoted(written: str) -> str | None:
@@ -106,36 +133,9 @@ def _quoted(written: str) -> str | None:
     return f'"{written}"'
 
 
-def _written_as(written: str, was: str, new: str) -> str | None:
-    """A new value in the style of the old one; None where the old one is not written as one simple scalar."""
-    if not written or "\n" in written or "\n" in new:
-        return None
-    quote = written[0]
-    if quote in "\"'":
-        if len(written) < 2 or written[-1] != quote or written[1:-1] != was or "\\" in written:
-            return None
-        inner = new.replace("\\", "\\\\").replace('"', '\\"') if quote == '"' else new.replace("'", "''")
-        return f"{quote}{inner}{quote}"
-    if written != was:
-        return None
-    if isinstance(resolve(written), str) and _needs_quotes(new):
-        escaped = new.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return new
-
-
-def _needs_quotes(text: str) -> bool:
-    """Whether a string would be something else, or broken, without quotes."""
-    if not text or text != text.strip() or text[0] in _SPECIAL or not isinstance(resolve(text), str):
-        return True
-    return ": " in text or " #" in text or text.endswith(":") or any(char in text for char in "{}[],")
-
-
 def apply(text: Text, changes: Iterable[Change]) -> str:
     """The text with changes made; of two that overlap only the first is."""
-    spans = sorted(
-        {(text.offset(c.place.line, c.place.column), text.offset(c.place.end_line, c.place.end_column), c.text) for c in changes}
-    )
+    spans = sorted({(*offsets(text, change.place), change.text) for change in changes})
     parts, at = [], 0
     for start, end, new in spans:
         if start < at:
@@ -146,10 +146,20 @@ def apply(text: Text, changes: Iterable[Change]) -> str:
 
 
 def safe_changes(findings: Sequence[Finding]) -> dict[str, list[Change]]:
-    """The changes of all findings that are shown and whose fix is safe, by file."""
+    """The changes of all findings that are shown and whose fix is safe, by file.
+
+    A finding's changes are made all or not at all: one that would change what another changes waits for the next run.
+    """
     found: dict[str, list[Change]] = {}
     for finding in findings:
-        if finding.safe and finding.suppressed is None:
+        wanted = finding.safe and finding.suppressed is None
+        if wanted and not any(_meet(one, found.get(one.place.file, ())) for one in finding.changes):
             for change in finding.changes:
                 found.setdefault(change.place.file, []).append(change)
     return found
+
+
+def _meet(change: Change, others: Iterable[Change]) -> bool:
+    """Whether a change touches characters that another one, which is not the same, changes."""
+    start, end = change.place[1:3], change.place[3:5]
+    return any(other != change and start < other.place[3:5] and other.place[1:3] < end for other in others)

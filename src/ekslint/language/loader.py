@@ -24,7 +24,7 @@ Record = dict[str, Any]
 LARGEST = 200_000
 """A rule file of more bytes is not read."""
 
-VERBS = ("set", "remove", "rename", "quote")
+VERBS = ("set", "remove", "rename", "quote", "unquote")
 
 _BRACKETS = re.compile(r"[{\[,]\s*[a-z_][a-z0-9_.]*\[(?:\*|-?\d+)\]")
 _TEXT = re.compile(r"^\s*(?:- )?(?:report|title|why|remedy|name|error|warning|note):\s+\{")
@@ -221,25 +221,25 @@ class _Reader:
         return tuple(found)
 
     def _fix(self) -> tuple[Any, ...] | None:
-        """Verb, edits, whether it is safe, and its conditions."""
+        """Its edits, each with its verb; whether it is safe; its conditions."""
         node = self.root.get("fix")
         if not isinstance(node, Mapping):
             return None
-        verbs = [name for name, _, _ in node.named() if name in VERBS]
-        if len(verbs) != 1:
-            self._wrong(node, f"a fix has exactly one of {', '.join(VERBS)}")
-            return None
-        value = node.get(verbs[0])
+        edits: list[tuple[str, Path, Words | None]] = []
+        for verb, _, value in node.named():
+            if verb not in VERBS:
+                continue
+            if isinstance(value, Mapping):
+                for name, key, text in value.named():
+                    named = self.conditions.path(name, key.place)
+                    words = self._text(text, verb)
+                    edits += [(verb, named[0], words)] if named else []
+            else:
+                edits += [(verb, path, None) for path in self._paths(value)]
+        if not any(name in VERBS for name, _, _ in node.named()):
+            self._wrong(node, f"a fix has at least one of {', '.join(VERBS)}")
         safe = node.get("safe")
-        edits: list[tuple[Path, Words | None]] = []
-        if isinstance(value, Mapping):
-            for name, key, text in value.named():
-                named = self.conditions.path(name, key.place)
-                words = self._text(text, verbs[0])
-                edits += [(named[0], words)] if named else []
-        else:
-            edits = [(path, None) for path in self._paths(value)]
-        return verbs[0], tuple(edits), isinstance(safe, Scalar) and safe.value is True, self.conditions.keys(node.get("when"))
+        return tuple(edits), isinstance(safe, Scalar) and safe.value is True, self.conditions.keys(node.get("when"))
 
     def _before(self, record: Record, examples: list[Example]) -> None:
         """A rule about a change shows the earlier state in every example, and no other rule shows one."""

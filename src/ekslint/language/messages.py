@@ -78,6 +78,22 @@ def render(words: Words, subject: Subject, decided: dict[Steps, list[Value]]) ->
     return "".join(_piece(piece, subject, decided) for piece in words)
 
 
+def verbatim(words: Words, subject: Subject, decided: dict[Steps, list[Value]]) -> str | None:
+    """A text with its values to the letter, as a file is to have it; None unless each stands for one known scalar."""
+    text = ""
+    for piece in words:
+        if isinstance(piece, str):
+            text += piece
+            continue
+        if piece[0] != "path" or piece[1][1]:
+            return None
+        values = gather(subject, piece[1][0], decided)
+        if len(values) != 1 or not isinstance(values[0], Known) or not isinstance(values[0].value, (str, int, float)):
+            return None
+        text += _word(values[0].value)
+    return text
+
+
 def _piece(piece: Piece, subject: Subject, decided: dict[Steps, list[Value]]) -> str:
     if isinstance(piece, str):
         return piece
@@ -183,13 +199,14 @@ def _count(value: Value) -> str:
 
 
 def _plain(value: object) -> str:
+    return _short(value.text.value[value.start : value.end] if isinstance(value, Node) else _word(value))
+
+
+def _word(value: object) -> str:
+    """A value as files write it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Node):
-        return _short(value.text.value[value.start : value.end])
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return _short(str(value))
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _short(text: str) -> str:

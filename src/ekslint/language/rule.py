@@ -9,7 +9,7 @@ from ekslint.fact import Subject
 from ekslint.finding import Correction, Finding, Related, RuleText
 from ekslint.language.compiler import Keys, Test, compile_conditions, compile_rule
 from ekslint.language.decision import Decision, Judgement, decide
-from ekslint.language.messages import Words, origin_words, render, subject_words, value_words
+from ekslint.language.messages import Words, origin_words, render, subject_words, value_words, verbatim
 from ekslint.language.values import ALL, Path, Steps, gather, show_path
 from ekslint.source.text import Place
 from ekslint.value import Absent, Known, Listing, Unknown, Value
@@ -22,16 +22,16 @@ Level = tuple[str, Keys]
 
 
 class Edit(NamedTuple):
-    """One change of a fix: the path whose place it changes, and the text for `set` and `rename`."""
+    """One change of a fix: its verb, the path whose place it changes, and the text for `set` and `rename`."""
 
+    verb: str
     path: Path
     words: Words | None
 
 
 class Fix(NamedTuple):
-    """A change that a rule offers. `verb` is set, remove, rename or quote; `safe` only if it cannot change what was meant."""
+    """A change that a rule offers, `safe` only if it cannot change what was meant."""
 
-    verb: str
     edits: tuple[Edit, ...]
     safe: bool
     when: Keys
@@ -90,7 +90,7 @@ class Rule:
         self.yields_to: tuple[str, ...] = record["yields_to"]
         self.needs_before: bool = record["needs_before"]
         fix = record["fix"]
-        self.fix = Fix(fix[0], tuple(Edit(*edit) for edit in fix[1]), fix[2], fix[3]) if fix else None
+        self.fix = Fix(tuple(Edit(*edit) for edit in fix[0]), fix[1], fix[2]) if fix else None
         self._judgement: Judgement | None = None
         self._levels: list[tuple[str, Callable[[Subject], bool]]] | None = None
 
@@ -144,18 +144,26 @@ class Rule:
         )
 
     def _corrections(self, subject: Subject, decided: dict[Steps, list[Value]]) -> tuple[Correction, ...]:
-        """What the rule's fix would change; nothing where its conditions are not known to hold or a value is written nowhere."""
+        """What the rule's fix would change; nothing where its conditions are not known to hold, or where one change cannot be told.
+
+        What `set` names and nobody wrote is added under its key.
+        """
         fix = self.fix
         if fix is None or not compile_conditions(fix.when)(subject):
             return ()
         found: list[Correction] = []
-        for path, words in fix.edits:
+        for verb, path, words in fix.edits:
             for value in gather(subject, path[0], decided):
                 place = _place(value)
-                if place is None or not _written(value):
+                text = verbatim(words, subject, decided) if words is not None else ""
+                if place is None or text is None:
                     return ()
-                text = render(words, subject, decided) if words is not None else ""
-                found.append(Correction(fix.verb, place, _raw(value), text))
+                if _written(value):
+                    found.append(Correction(verb, place, _raw(value), text))
+                elif verb == "set" and value.key and not isinstance(value, Unknown):
+                    found.append(Correction("add", place, value.key, text))
+                else:
+                    return ()
         return tuple(found)
 
     def touched(self, subject: Subject, decision: Decision) -> tuple[Subject, ...]:
