@@ -57,4 +57,4 @@ def test_the_command_of_the_wheel_finds_what_the_checkout_finds(wheel: Path, tmp
         [programs / "ekslint", "check", "examples/shop", "--level", "error", "--quiet"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert done.stdout in (ROOT / "README.md").read_text()
+    assert done.stdout.strip() in (ROOT / "README.md").read_text()
