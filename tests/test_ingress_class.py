@@ -87,3 +87,41 @@ def test_a_dangling_name_of_parameters_is_absent_only_where_all_was_seen() -> No
 )
 def test_who_implements_a_class(controller: str, who: str) -> None:
     assert plain(only(cluster(ingress_class("c", controller)), "ingress-class").get("implementation")) == who
+
+
+COPIES = [ingress_class(params="params"), ingress_class(params="params")]
+
+
+@pytest.mark.parametrize(
+    ("classes", "taken", "found"),
+    [
+        (COPIES, True, "alb"),
+        ([ingress_class(), ingress_class()], True, "alb"),
+        ([ingress_class(), ingress_class(params="params")], True, "unknown"),
+        ([ingress_class("alb", "${CONTROLLER}"), ingress_class()], "unknown", "unknown"),
+        ([ingress_class(params='"${A}"'), ingress_class(params='"${A}"')], True, "unknown"),
+        ([ingress_class(), ingress_class("alb", "k8s.io/ingress-nginx")], "unknown", "unknown"),
+        ([ingress_class("alb", "a.example/x"), ingress_class("alb", "b.example/x")], False, "unknown"),
+    ],
+)
+def test_copies_of_a_class_are_one_where_they_agree(classes: list[str], taken: object, found: object) -> None:
+    made = only(cluster(ingress(), *classes), "ingress")
+    assert plain(made.get("taken")) == taken
+    assert plain(made.get("ingress_class")) == found
+
+
+def test_copies_of_a_default_class_must_agree_as_well() -> None:
+    copies = [ingress_class("a", default=True), ingress_class("a", "k8s.io/ingress-nginx", default=True)]
+    assert plain(only(cluster(ingress(ingress_class=None), *copies), "ingress").get("taken")) == "unknown"
+    assert plain(only(cluster(ingress(ingress_class=None), copies[0], copies[0]), "ingress").get("taken")) is True
+
+
+@pytest.mark.parametrize(("other", "scheme"), [("internal", "internal"), ("internet-facing", "unknown")])
+def test_copies_of_parameters_are_one_where_they_agree(other: str, scheme: object) -> None:
+    found = cluster(ingress(), *COPIES, class_params("scheme: internal"), class_params(f"scheme: {other}"))
+    assert plain(only(found, "ingress").get("scheme")) == scheme
+
+
+def test_auto_mode_is_told_from_copies_that_differ_in_their_parameters() -> None:
+    copies = [ingress_class("alb", "eks.amazonaws.com/alb"), ingress_class("alb", "eks.amazonaws.com/alb", "p")]
+    assert plain(only(cluster(ingress(), *copies), "ingress").get("auto_mode")) is True

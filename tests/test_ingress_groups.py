@@ -21,8 +21,23 @@ def test_an_ingress_without_a_group_has_a_load_balancer_of_its_own() -> None:
     assert plain(albs[2].get("same_scheme")) == ["b"]
 
 
-def test_variants_of_one_ingress_make_one_load_balancer() -> None:
-    assert len(cluster(ingress("a"), ingress("a")).all("load-balancer")) == 1
+def test_variants_of_one_ingress_are_judged_alone_and_counted_once() -> None:
+    name = {"load-balancer-name": "shop"}
+    found = cluster(ingress("a", name), ingress("a", {**name, "scheme": "internet-facing"}))
+    assert [plain(one.get("scheme")) for one in found.all("load-balancer")] == ["internal", "internet-facing"]
+    assert plain(found.subject.get("albs")) == ["a"]
+    assert [plain(one.get("same_name")) for one in found.all("load-balancer")] == [["a"], None]
+    assert [plain(one.get("same_scheme")) for one in found.all("load-balancer")] == [["a"], None]
+    assert [plain(one.get("scheme")) for one in (one.value("load_balancer") for one in found.all("ingress"))] == [
+        "internal",
+        "internet-facing",
+    ]
+
+
+def test_variants_of_a_member_are_in_no_group() -> None:
+    found = cluster(ingress("a", {"group.name": "g"}), ingress("a", {"group.name": "g"}), ingress("b", {"group.name": "g"}))
+    assert plain(only(found, "ingress-group").get("members")) == ["a", "b"]
+    assert [plain(one.get("group")) for one in found.all("ingress")] == ["g", "unknown", "g"]
 
 
 def test_members_are_in_the_order_that_the_controller_gives_them() -> None:

@@ -68,7 +68,8 @@ def albs(cluster: Subject) -> Value:
     taken: Listing = cluster.value("ingresses")
     unsure = next((one.value for one in taken if isinstance(one, Known) and isinstance(one.value.get("group"), Unknown)), None)
     why = taken.why if taken.open else f"the group of Ingress {unsure.name} is not known" if unsure is not None else ""
-    return subjects(inside.where("load-balancer", "type", "alb"), bool(why), why)
+    found = [one for one in inside.where("load-balancer", "type", "alb") if not load_balancers.variant(one)]
+    return subjects(found, bool(why), why)
 
 
 @fact("ingress", "load-balancer")
@@ -84,7 +85,7 @@ def load_balancer(ingress: Subject) -> Value:
 def same_scheme(load_balancer: Subject) -> Value:
     """The ALBs of the cluster that have the same scheme and belong to one Ingress alone, itself too; absent for a shared one."""
     scheme = load_balancer.get("scheme")
-    if load_balancer.value("type") != "alb" or load_balancer.value("shared") is not False:
+    if load_balancer.value("type") != "alb" or load_balancer.value("shared") is not False or load_balancers.variant(load_balancer):
         return Absent((load_balancer.place,))
     if not isinstance(scheme, Known):
         return scheme

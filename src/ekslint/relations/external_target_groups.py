@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ekslint.fact import Subject, fact, given, maker
 from ekslint.inventory import Cluster
 from ekslint.relations.actions import member_places, tuples
+from ekslint.relations.load_balancers import variant
 from ekslint.value import Known, Value, listing
 
 given("external-target-group", "load_balancers", "load-balancer[]", "The load balancers that forward to it.")
@@ -35,7 +36,7 @@ def external_target_groups(cluster: Cluster) -> Iterator[Subject]:
     places: dict[str, list[Value]] = {}
     for action in cluster.all("action"):
         balancer = action.value("ingress").value("load_balancer")
-        if balancer is None or not action.value("backends").items:
+        if balancer is None or variant(balancer) or not action.value("backends").items:
             continue
         for arn, _, path in _named(action):
             if arn is not None:

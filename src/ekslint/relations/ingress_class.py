@@ -14,6 +14,7 @@ from ekslint.facts.load_balancer_controller import controller_setting
 from ekslint.facts.selectors import Labels, selects
 from ekslint.facts.written import ALB, CONTROLLER, annotation
 from ekslint.inventory import Cluster
+from ekslint.source.text import Place
 from ekslint.syntax.tree import Mapping, entries, string
 from ekslint.value import Absent, Known, Unknown, Value, derive, listing
 
@@ -56,9 +57,7 @@ def ingress_class(ingress: Subject) -> Value:
     found = cluster.named("ingress-class", str(named.value))
     if not found:
         return Unknown(cluster.why, named.places, written=False) if not cluster.whole else Absent(named.places)
-    if len({_signature(one) for one in found}) > 1:
-        return Unknown(f"several IngressClasses {named.value}", named.places, written=False)
-    return Known(found[0], named.places)
+    return _agreed(found, named.places)
 
 
 def _unmarked(marked: Value) -> bool:
@@ -71,12 +70,32 @@ def _default_class(cluster: Cluster, named: Absent) -> Value:
     if len({one.name for one in marked}) > 1:
         return Unknown("several default IngressClasses", named.places, written=False)
     if marked:
-        return Known(marked[0], named.places, default="Kubernetes")
+        return _agreed(cluster.named("ingress-class", marked[0].name), named.places, "Kubernetes")
     return Unknown("no class is written, and a default IngressClass may be elsewhere", named.places, written=False)
 
 
+def _agreed(copies: list[Subject], places: tuple[Place, ...], default: str | None = None) -> Value:
+    """The class that all copies of one name are: of a set of variants, or of the manifests of several versions."""
+    if len({_signature(one) for one in copies}) > 1:
+        return Unknown(f"several IngressClasses {copies[0].name}", places, written=False)
+    return Known(copies[0], places, default)
+
+
 def _signature(ingress_class: Subject) -> tuple[object, ...]:
-    return tuple(ingress_class.value(name) for name in ("controller", "parameters_group", "parameters_kind", "parameters_name"))
+    """What a class is, as far as Ingresses go; each thing that is not known is one of its own."""
+    found = [ingress_class.get(name) for name in ("controller", "parameters_group", "parameters_kind", "parameters_name")]
+    return tuple(one.value if isinstance(one, Known) else None if isinstance(one, Absent) else id(one) for one in found)
+
+
+def _controllers(ingress: Subject) -> list[Value]:
+    """The controllers that the classes of the Ingress's name have, more than one where copies of it differ."""
+    found = ingress.get("ingress_class")
+    if isinstance(found, Known):
+        return [found.value.get("controller")]
+    named = ingress.get("class_name")
+    if not isinstance(named, Known) or not _unmarked(ingress.get("class_annotation")):
+        return []
+    return [one.get("controller") for one in ingress.home.named("ingress-class", str(named.value))]
 
 
 @fact("ingress", "bool")
@@ -96,11 +115,14 @@ def taken(ingress: Subject) -> Value:
     if isinstance(marked, Known):
         return _matches(ingress.home, marked)
     found = ingress.get("ingress_class")
-    if isinstance(found, Known):
-        controller = found.value.get("controller")
-        if not isinstance(controller, Known):
+    controllers = _controllers(ingress)
+    if controllers:
+        answers = {one.value in PARAMETERS for one in controllers if isinstance(one, Known)}
+        if len(answers) == 1 and all(isinstance(one, Known) for one in controllers):
+            return Known(answers.pop(), found.places)
+        if isinstance(found, Known):
             return Unknown(f"the controller of {found.value.name} is not written", found.places, written=False)
-        return Known(controller.value in PARAMETERS, found.places)
+        return found
     named = ingress.get("class_name")
     if isinstance(named, Known) and not ingress.home.named("ingress-class", str(named.value)):
         if named.value == CHART_CLASS:
@@ -151,9 +173,12 @@ def _taken_by_chart_class(cluster: Cluster, named: Known[str]) -> Value:
 def auto_mode(ingress: Subject) -> Value:
     """Whether EKS Auto Mode's own controller takes the Ingress, not one that somebody installed."""
     found = ingress.get("ingress_class")
-    if isinstance(found, Known):
-        controller = found.value.get("controller")
-        return Known(controller.value == AUTO_MODE, found.places) if isinstance(controller, Known) else controller
+    controllers = _controllers(ingress)
+    if controllers:
+        answers = {one.value == AUTO_MODE for one in controllers if isinstance(one, Known)}
+        if len(answers) == 1 and all(isinstance(one, Known) for one in controllers):
+            return Known(answers.pop(), found.places)
+        return found if isinstance(found, Unknown) else controllers[0]
     takes = ingress.get("taken")
     if isinstance(takes, Known):
         if ingress.home.subject.value("auto_mode"):
@@ -177,11 +202,16 @@ def params(ingress_class: Subject) -> Value:
             return Unknown(f"the controller does not read {written.value}", written.places, written=False)
     cluster = ingress_class.home
     found = [one for one in cluster.named("ingress-class-params", str(name.value)) if _group(one) == group.value]
-    if len(found) > 1:
-        return Unknown(f"several IngressClassParams {name.value}", name.places, written=False)
     if found:
+        if any(_spec(one) != _spec(found[0]) or one.partial for one in found[1:]):
+            return Unknown(f"several IngressClassParams {name.value}", name.places, written=False)
         return Known(found[0], name.places)
     return Absent(name.places) if cluster.whole else Unknown(cluster.why, name.places, written=False)
+
+
+def _spec(params: Subject) -> object:
+    spec = params.node.get("spec") if params.node is not None else None
+    return spec.plain() if spec is not None else None
 
 
 def _group(params: Subject) -> str | None:

@@ -16,6 +16,7 @@ from ekslint.value import Absent, Known, Listing, Unknown, Value, places_of
 given("ingress-group", "explicit", "bool", "Whether a person named the group; an Ingress without a group is one of its own.")
 given("ingress-group", "members", "ingress[]", "The Ingresses of the group, by order, namespace and name.")
 given("ingress-group", "ordered", "bool", "Whether the order of the members is certain.")
+given("ingress-group", "variant", "bool", "Whether it is another version of an Ingress that the set has already.")
 
 
 def names_a_group(name: Value) -> bool:
@@ -27,24 +28,24 @@ def names_a_group(name: Value) -> bool:
 def ingress_groups(cluster: Cluster) -> Iterator[Subject]:
     """The groups of the Ingresses that the AWS controller takes. One with a name that it refuses is in no group.
 
-    Of an Ingress that stands in the set more than once, as variants do, the first counts.
+    Of an Ingress that stands in the set more than once the first counts; each further one without a group is judged by itself, as a
+    variant that nothing is to be counted with.
     """
     named: dict[str, list[Subject]] = {}
     seen: set[tuple[object, str]] = set()
     for ingress in taken_ingresses(cluster):
         name = ingress.get("group_name")
-        if (_namespace(ingress), ingress.name) in seen:
-            continue
+        variant = (_namespace(ingress), ingress.name) in seen
         seen.add((_namespace(ingress), ingress.name))
         if isinstance(name, Absent):
-            yield _group(cluster, ingress.name, [ingress], False, "")
-        elif isinstance(name, Known) and names_a_group(name):
+            yield _group(cluster, ingress.name, [ingress], False, "", variant)
+        elif isinstance(name, Known) and names_a_group(name) and not variant:
             named.setdefault(str(name.value), []).append(ingress)
     for group, members in named.items():
         yield _group(cluster, group, members, True, _why_open(cluster, group, members))
 
 
-def _group(cluster: Cluster, name: str, members: list[Subject], explicit: bool, why: str) -> Subject:
+def _group(cluster: Cluster, name: str, members: list[Subject], explicit: bool, why: str, variant: bool = False) -> Subject:
     ordered = sorted(members, key=lambda one: (one.value("group_order") or 0, str(_namespace(one)), one.name))
     certain = not why and _sortable(members)
     return Subject(
@@ -55,6 +56,7 @@ def _group(cluster: Cluster, name: str, members: list[Subject], explicit: bool, 
             "explicit": Known(explicit, places_of(*(one.get("group_name") for one in ordered))),
             "members": subjects(ordered, bool(why), why),
             "ordered": Known(certain),
+            "variant": Known(variant, (ordered[0].place,)),
         },
         cluster=cluster,
     )

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.inventory import Cluster
-from ekslint.value import Known, Value
+from ekslint.value import Absent, Known, Value
 
 Source = Callable[[Cluster], Iterable[Subject]]
 _SOURCES: list[Source] = []
@@ -51,8 +51,17 @@ def same_name(load_balancer: Subject) -> Value:
     name = load_balancer.get("written_name")
     if not isinstance(name, Known):
         return name
+    if variant(load_balancer):
+        return Absent(name.places)
     cluster = load_balancer.home
-    return subjects(cluster.where("load-balancer", "written_name", name.value), not cluster.whole, cluster.why)
+    found = [one for one in cluster.where("load-balancer", "written_name", name.value) if not variant(one)]
+    return subjects(found, not cluster.whole, cluster.why)
+
+
+def variant(load_balancer: Subject) -> bool:
+    """Whether it is that of another version of an Ingress whose first version counts."""
+    group = load_balancer.value("group")
+    return group is not None and group.value("variant") is True
 
 
 @fact("load-balancer", "target-group[]")
