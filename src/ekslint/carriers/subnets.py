@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ekslint.carriers._stack_network import default_route, vpc_ranges
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
 from ekslint.layers.cloudformation import template
@@ -27,6 +28,13 @@ given("subnet", "cidr", "string", "The subnet's IPv4 range.")
 given("subnet", "zone", "string", "The zone that the subnet lies in.")
 given("subnet", "access", "enum(private, public)", "The list of an eksctl ClusterConfig that names the subnet.")
 given("subnet", "role_tag", "string", "The value of the tag kubernetes.io/role/cni, by which the VPC CNI may choose the subnet.")
+given("subnet", "vpc_ranges", "string[]", "The IPv4 ranges of the VPC that the set makes for the subnet.")
+given(
+    "subnet",
+    "default_route",
+    "enum(internet-gateway, other)",
+    "Where the route table of the subnet sends what leaves the VPC, where the set makes the table.",
+)
 
 
 def objects(resource: Resource) -> Iterator[Subject]:
@@ -60,6 +68,8 @@ def subjects(document: Document) -> Iterator[Subject]:
             "cidr": resource.get("CidrBlock"),
             "zone": resource.get("AvailabilityZone"),
             "role_tag": _tag(resource.properties),
+            "vpc_ranges": vpc_ranges(resource),
+            "default_route": default_route(resource),
         }
         yield Subject("subnet", resource.id, resource.key.place, node=resource.body, given=facts, partial=document.partial)
 

@@ -37,7 +37,7 @@ _PROTOCOLS = {"tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp", "icmp": "icmp
 def terraform(configuration: Configuration) -> Iterator[Subject]:
     """The subnets and the groups with their rules."""
     for resource in configuration.resources("aws_subnet"):
-        yield _subnet(resource)
+        yield _subnet(configuration, resource)
     for resource in configuration.resources("aws_security_group"):
         facts: dict[str, Value] = {
             "reference": Known(f"{resource.address}.id", (resource.place,)),
@@ -46,15 +46,31 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
         yield Subject("security-group", resource.name, resource.place, node=resource.body, given=facts)
 
 
-def _subnet(resource: Resource) -> Subject:
+def _subnet(configuration: Configuration, resource: Resource) -> Subject:
     body, place = resource.body, resource.place
     facts: dict[str, Value] = {
         "reference": Known(f"{resource.address}.id", (place,)),
         "cidr": read(body, "cidr_block", outer=(place,)),
         "zone": read(body, "availability_zone", outer=(place,)),
         "role_tag": read(body, "tags", ROLE_TAG, outer=(place,)),
+        "vpc_ranges": _vpc_ranges(configuration, body, place),
     }
     return Subject("subnet", resource.name, place, node=body, given=facts)
+
+
+def _vpc_ranges(configuration: Configuration, subnet: Mapping, place: Place) -> Value:
+    """The IPv4 ranges of the VPC that the configuration makes for a subnet; unknown where the VPC is made elsewhere."""
+    named = subnet.get("vpc_id")
+    vpc = configuration.named(named.reference) if isinstance(named, Computed) and named.reference is not None else None
+    if vpc is None or vpc.type != "aws_vpc":
+        return Unknown("the VPC is not made here", (place,), written=False)
+    found = [read(vpc.body, "cidr_block", outer=(vpc.place,))]
+    why = "" if configuration.whole else "modules that are not in the set may add ranges"
+    for more in configuration.resources("aws_vpc_ipv4_cidr_block_association"):
+        owner = more.body.get("vpc_id")
+        if not isinstance(owner, Computed) or owner.reference in (None, vpc.address):
+            found.append(read(more.body, "cidr_block", outer=(more.place,)))
+    return Known(Listing(found, bool(why), why), (vpc.place,))
 
 
 def _egress(configuration: Configuration, group: Resource) -> Value:
