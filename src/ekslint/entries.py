@@ -92,6 +92,11 @@ class Entries:
             return _behind(self._text, Entry(holder, len(holder.items) - 1), [("name", name), ("value", value)])
         return None
 
+    def has_beside(self, place: Place, name: str) -> bool:
+        """Whether the map whose key stands at a place has another key of that name."""
+        way = self._way_to(place)
+        return way is not None and isinstance(way[-1].holder, Mapping) and way[-1].holder.entry(name) is not None
+
     def scalar(self, start: int, end: int) -> Scalar | None:
         """The scalar, key or value, that is written exactly from one offset to another."""
         for way in self._index().get(start, ()):
@@ -154,7 +159,7 @@ def _ways(documents: Iterable[Document]) -> Iterator[Way]:
             yield from below
             waiting.extend((each[-1].value, each) for each in below)
         elif isinstance(node, Scalar) and node.style == "|" and ":" in node.content:
-            waiting.extend((inner, ()) for inner in _inside(node))
+            waiting.extend((inner, way) for inner in _inside(node))
 
 
 def _inside(node: Scalar) -> list[Node]:

@@ -13,8 +13,8 @@ from ekslint.syntax.tree import Document, Scalar
 
 _HEREDOC = re.compile(r"<<[-~]?[ \t]*(['\"]?)([A-Za-z_]\w*)\1")
 _ANCHORED = re.compile(r"&[^\s,\[\]{}]+[ \t]*$")
-_TAME = re.compile(r"[\w.:/=@,-]+")
-"""A text that needs no quotes wherever it stands."""
+_TAME = re.compile(r"[\w.:/=@,-]*[\w/=@,-](?: [\w./-]+)*")
+"""A text that needs no quotes in a file of any syntax."""
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)|true|false")
 
 
@@ -52,6 +52,8 @@ class Fixer:
             return entries.removal(edit.place)
         if edit.verb == "add":
             return entries.addition(edit.place, edit.was, edit.text)
+        if edit.verb == "rename" and entries.has_beside(edit.place, edit.text):
+            return None
         written = text.value[start:end]
         scalar = entries.scalar(start, end)
         if scalar is None:
@@ -104,14 +106,14 @@ def _of_scalar(edit: Correction, written: str, scalar: Scalar) -> str | None:
 def _in_text(edit: Correction, written: str, before: str) -> str | None:
     """What takes the place of a stretch that is no scalar of YAML or JSON: of HCL or TOML, of a command, of a longer scalar.
 
-    `before` is the character before it: behind `=` stands a value of HCL, which may get quotes or lose them.
+    `before` is the character before it. A value of HCL stands behind `=` and may get quotes; JSON within another text may lose them.
     """
     if edit.verb in ("quote", "unquote"):
-        if before != "=" or not _NUMBER.fullmatch(written.strip('"')):
+        if before not in ("=", ":") or not _NUMBER.fullmatch(written.strip('"')):
             return None
-        return _quoted(written) if edit.verb == "quote" else written.strip('"')
+        return written.strip('"') if edit.verb == "unquote" else _quoted(written) if before == "=" else None
     was = written if edit.verb == "rename" and edit.was.endswith(f".{written}") else edit.was
-    if not _TAME.fullmatch(edit.text):
+    if not _TAME.fullmatch(edit.text) or (" " in edit.text and (written != was or before in ("'", '"'))):
         return None
     if written == was:
         return edit.text if before != "=" or not isinstance(resolve(written), str) or isinstance(resolve(edit.text), str) else None
