@@ -1,4 +1,4 @@
-"""What `kubectl set env` and `aws eks create-addon` set, in scripts and in recipes of Makefiles."""
+"""What `kubectl set env`, `aws eks create-addon` and `helm upgrade` set, in scripts and in recipes of Makefiles."""
 
 from __future__ import annotations
 
@@ -158,9 +158,69 @@ def test_how_much_a_command_says_of_an_add_on(options: str, complete: bool) -> N
 
 
 @pytest.mark.parametrize(
+    ("more", "provisioning"),
+    [
+        ("ENABLE_PREFIX_DELEGATION=true", True),
+        ("ENABLE_PREFIX_DELEGATION=false", "?"),
+        ("WARM_IP_TARGET=5", "?"),
+        ("ENABLE_PREFIX_DELEGATION=true DISABLE_NETWORK_RESOURCE_PROVISIONING=true", False),
+        ("ENABLE_PREFIX_DELEGATION=true DISABLE_NETWORK_RESOURCE_PROVISIONING=$OFF", "?"),
+    ],
+)
+def test_who_turns_prefixes_on_wants_them_attached(more: str, provisioning: object) -> None:
+    (cni,) = cluster(f"{HEAD}kubectl set env ds aws-node {more}\n").all("cni")
+    assert plain(cni.get("provisioning")) == provisioning
+
+
+HELM = "helm upgrade --install aws-vpc-cni eks/aws-vpc-cni -n kube-system"
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        (f"{HELM} --set env.WARM_IP_TARGET=5", [("WARM_IP_TARGET", "main", "5")]),
+        (
+            f"{HELM} --set=env.WARM_IP_TARGET=5,init.env.DISABLE_IPV6=true --wait",
+            [("WARM_IP_TARGET", "main", "5"), ("DISABLE_IPV6", "init", "true")],
+        ),
+        (f"{HELM} --wait --set-string 'env.WARM_IP_TARGET=5' --timeout 5m", [("WARM_IP_TARGET", "main", "5")]),
+        (f"{HELM} --set env.WARM_IP_TARGET=$WARM", [("WARM_IP_TARGET", "main", "?")]),
+        (f"{HELM} --set env.$NAME=5", []),
+        (f"{HELM} --dry-run --set env.WARM_IP_TARGET=5", []),
+        ("helm template aws-vpc-cni eks/aws-vpc-cni --set env.WARM_IP_TARGET=5", []),
+        ("helm upgrade aws-vpc-cni other/chart --set env.WARM_IP_TARGET=5 # aws-vpc-cni", []),
+        ("helm upgrade aws-vpc-cni", []),
+    ],
+)
+def test_what_helm_is_told_to_set(command: str, found: list[tuple[str, str, object]]) -> None:
+    assert said(cluster(f"{HEAD}{command}\n")) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "complete"),
+    [("", True), ("-f values.yaml", False), ("--values=values.yaml", False), ("--reuse-values", False), ("--set env.$A=1", False)],
+)
+def test_how_much_a_release_says(options: str, complete: bool) -> None:
+    (settings,) = cluster(f"{HEAD}{HELM} {options}\n").all("cni-settings")
+    assert plain(settings.get("complete")) is complete
+
+
+def test_helm_in_a_makefile_sets_the_controller_up() -> None:
+    text = (
+        "lbc:\n\t$(HELM) upgrade --install aws-load-balancer-controller eks/aws-load-balancer-controller \\\n"
+        "\t  --set clusterName=$(CLUSTER) --set defaultTargetType=ip\n"
+    )
+    (found,) = cluster(text, "Makefile").all("load-balancer-controller")
+    kind = found.get("default_target_type")
+    assert isinstance(kind, Known)
+    assert (kind.value, str(kind.places[0])) == ("ip", "Makefile:3:57")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "kubectl set env ds aws-node 'A=" + "x" * 10,
+        "helm upgrade a eks/aws-vpc-cni --set " + "a" * 50_000 + " --set ,=,, --set a[0].b={x,y} --set '{' --set",
         "kubectl set env ds aws-node =5 A== - -- -e\n",
         "aws eks create-addon --addon-name vpc-cni --configuration-values '{{{'\n",
         "aws eks create-addon --addon-name vpc-cni --configuration-values ''\n",

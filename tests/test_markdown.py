@@ -111,6 +111,11 @@ def test_the_earlier_state_has_the_same_blocks(folder: Path) -> None:
     assert check("guide.md", "--since", "HEAD") == []
 
 
+def test_lines_made_to_be_slow_are_not() -> None:
+    text = ("-     " * 2_000 + "x\n" + "> 1. " * 2_000 + "y\n" + "`" * 5_000 + "\n") * 20
+    assert list(blocks(Text(text, "x.md"))) == []
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -101,9 +101,9 @@ _PREFIXES = (
 def objects(resource: Resource) -> Iterator[Subject]:
     """The settings of a release of the chart."""
     for release in releases(resource.kind, resource.node, resource.partial):
-        if _is_chart(release):
+        if is_chart(release):
             inside = release.named if resource.kind == "Kustomization" else None
-            yield from _released(release, inside.place if inside is not None else resource.place)
+            yield from released(release, inside.place if inside is not None else resource.place)
 
 
 def claims(document: Document) -> bool:
@@ -119,8 +119,8 @@ def subjects(document: Document) -> Iterator[Subject]:
     root = document.root
     if is_helmfile(root):
         for release in helmfile_releases(root, document.partial):
-            if _is_chart(release):
-                yield from _released(release, (release.named or release.node).place)
+            if is_chart(release):
+                yield from released(release, (release.named or release.node).place)
         return
     nested = root.get(CHART)
     values, key = (nested, root.key(CHART)) if nested is not None else (root, None)
@@ -147,14 +147,15 @@ def _own_values(values: Node) -> bool | None:
     return bool(own) and "env" in names
 
 
-def _is_chart(release: Release) -> bool:
+def is_chart(release: Release) -> bool:
     """Whether it is AWS's own chart: by its name, or as a folder of one of the repositories that keep it."""
     if release.chart != CHART:
         return False
     return release.node.get("path") is None or any(name in release.repository for name in _REPOSITORIES)
 
 
-def _released(release: Release, place: Place) -> Iterator[Subject]:
+def released(release: Release, place: Place) -> Iterator[Subject]:
+    """The settings of a release of the chart, at the place of its name."""
     source = Source("helm", CHART, place, release.node, release.partial)
     at = release.at.place if release.at is not None else place
     yield from chart_subjects(source, release.values, quoted=True, at=at)

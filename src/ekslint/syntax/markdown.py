@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ekslint.source.text import Derived, Piece, Text
 
 _OPEN = re.compile(
-    r"(?P<before>(?:[ \t]|> ?|(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<word>[\w+-]*)(?P<rest>[^\n]*)"
+    r"(?P<before>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*+)(?P<fence>`{3,}+|~{3,}+)[ \t]*+(?P<word>[\w+-]*+)(?P<rest>[^\n]*+)"
 )
 _PROMPT = re.compile(r"[ \t]*(?:\$|>|#) ")
 _SYNTAXES = {
