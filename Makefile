@@ -27,7 +27,7 @@ demo: .venv/installed
 	@$(BIN)/ekslint check examples/shop --fail-on never
 	@echo
 	@echo "Each finding names the rule, what happens, and what to write instead; 'ekslint explain RULE' tells more."
-	@echo "examples/shop-mended is the same shop with each of them mended:"
+	@echo "examples/shop-mended is the same shop with each error and warning mended:"
 	@echo
 	@$(BIN)/ekslint check examples/shop-mended
 

@@ -162,7 +162,7 @@ def test_what_a_stranger_wrote_does_not_act_on_the_terminal(file: Path) -> None:
 
 def test_rules_lists_families(file: Path) -> None:
     result = run("rules", "--rules", str(file.parent), "--family", "own")
-    assert result.output == "own\n  wrong-name  error    A Service that is called wrong\n1 rule\n"
+    assert result.output == "own\n  wrong-name  error/warning  A Service that is called wrong\n1 rule\n"
 
 
 def test_rules_as_json(file: Path) -> None:

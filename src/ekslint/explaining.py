@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ekslint.fact import FACTS, Subject, load
 from ekslint.inventory import Cluster
-from ekslint.language.decision import UNDECIDED
+from ekslint.language.decision import FINDING, UNDECIDED
 from ekslint.language.messages import join, list_words, origin_words, subject_words
 from ekslint.language.rule import Rule
 from ekslint.outline import load_balancers, outline
 from ekslint.source.text import Place
+from ekslint.syntax.tree import Node
 from ekslint.value import Absent, Known, Listing, Unknown, Value
 
 NARROW = 26
@@ -35,7 +36,7 @@ def explain(clusters: Sequence[Cluster], rules: Sequence[Rule], file: str, line:
             yield from _facts(subject)
             if subject.kind in ("ingress", "service"):
                 yield from (f"  {line}" for balancer in load_balancers(subject) for line in outline(balancer))
-            yield from _undecided(subject, rules)
+            yield from _judged(subject, rules)
         yield ""
 
 
@@ -62,11 +63,16 @@ def _lines(subject: Subject) -> int:
 
 
 def _facts(subject: Subject) -> Iterator[str]:
-    for name in FACTS.get(subject.kind, {}):
+    """Each fact that there is, and the names of those that there are none of."""
+    absent = []
+    for name, declared in FACTS.get(subject.kind, {}).items():
         value = subject.get(name)
         if isinstance(value, Absent):
-            continue
-        yield f"  {name:<{NARROW}} {_words(value)}"
+            absent.append(name)
+        elif declared.base != "any" or not isinstance(value, Known) or isinstance(value.value, (str, int, float, Node)):
+            yield f"  {name:<{NARROW}} {_words(value)}"
+    if absent:
+        yield f"  absent: {', '.join(absent)}"
 
 
 def _words(value: Value) -> str:
@@ -89,11 +95,15 @@ def _where(places: Iterable[Place]) -> str:
     return f"  [{found}]" if found else ""
 
 
-def _undecided(subject: Subject, rules: Sequence[Rule]) -> Iterator[str]:
+def _judged(subject: Subject, rules: Sequence[Rule]) -> Iterator[str]:
+    """What the rules find in the subject, and which of them could not decide."""
     for rule in rules:
-        if rule.subject != subject.kind:
+        if rule.subject != subject.kind or rule.needs_before:
             continue
         decision = rule.decide(subject)
+        if decision.verdict == FINDING:
+            found = rule.finding(subject, decision)
+            yield f"  {found.level}[{rule.id}]: {found.message}"
         if decision.verdict == UNDECIDED:
             reasons = "; ".join(f"{reason.path}: {reason.text}{_where(reason.places)}" for reason in decision.reasons)
             yield f"  not decided: {rule.id}, for {reasons}"

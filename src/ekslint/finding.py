@@ -120,7 +120,7 @@ class Report(NamedTuple):
 
     `findings` are in a stable order and include suppressed ones. `undecided` counts, by rule, the checks that met something
     unknown. `skipped` counts the files that hold nothing for ekslint, by reason. `texts` has the text of each file with a
-    finding or problem, for excerpts.
+    finding or problem, for excerpts. `paths` are those that the user named, `since` the revision that was compared with.
     """
 
     findings: tuple[Finding, ...]
@@ -134,3 +134,5 @@ class Report(NamedTuple):
     partial: bool
     texts: dict[str, str]
     started: str = ""
+    paths: tuple[str, ...] = ()
+    since: str = ""

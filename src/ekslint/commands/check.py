@@ -84,11 +84,14 @@ def check(
     def run() -> Report:
         return _run(paths or (".",), include, library, config, wanted, level, since)
 
-    report = (_mended(run) if fix and not diff else run())._replace(started=started)
+    report = (_mended(run) if fix and not diff else run())._replace(started=started, paths=tuple(paths), since=since or "")
     if diff:
         from ekslint.mending import diff as lines
 
-        sys.stdout.writelines(lines(report.findings))
+        made = list(lines(report.findings))
+        sys.stdout.writelines(made)
+        if not made:
+            click.echo("No safe fix: what was found needs a decision.", err=True)
     else:
         for format, output in targets:
             _write(report, format, output, color, quiet)

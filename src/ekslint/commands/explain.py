@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from typing import TYPE_CHECKING
 
 import click
 
 from ekslint.commands.rulebook import open_library
+from ekslint.suppression import UNUSED
 
 if TYPE_CHECKING:
     from ekslint.language.examples import Source
@@ -23,6 +25,9 @@ def explain(rule: str, folders: tuple[str, ...]) -> None:
     """Says what RULE finds, why, and what to write instead, with its examples."""
     known = open_library(folders)
     found = known.get(rule)
+    if rule == UNUSED.id:
+        click.echo(f"{UNUSED.title}\n{UNUSED.id} ({UNUSED.level}, of ekslint itself)\n\n{UNUSED.why}\n\n{UNUSED.remedy}")
+        return
     if found is None:
         near = known.nearest(rule)
         hint = f"; did you mean {near}?" if near else "; `ekslint rules` lists them."
@@ -46,6 +51,7 @@ def _print(rule: Rule) -> None:
             click.echo(f"{part.capitalize()}: {escape(example.name)}\n")
             for source in example.parts[part]:
                 _source(source, named=len(example.parts[part]) > 1 or source.file != "example.yaml")
+    click.echo(f"File: {escape(os.path.relpath(rule.file))}\n")
     click.echo("References:")
     for address in rule.references:
         click.echo(f"  {escape(address)}")

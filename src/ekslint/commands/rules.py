@@ -50,5 +50,6 @@ def rules(form: str, family: str | None, folders: tuple[str, ...]) -> None:
         if of_family:
             click.echo(name)
             for rule in of_family:
-                click.echo(f"  {rule.id:{width}}  {rule.level:7}  {rule.title}")
+                levels = "/".join(level for level, _ in rule.levels)
+                click.echo(f"  {rule.id:{width}}  {levels:13}  {rule.title}")
     click.echo(counted(len(shown), "rule"))

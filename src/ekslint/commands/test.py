@@ -26,6 +26,9 @@ def test(paths: tuple[str, ...]) -> None:
         others = {os.path.realpath(entry[0]): entry for entry in shipped()}
     except RuleError as error:
         give_up(error.mistakes)
+    empty = [path for path in paths if not listing(path)]
+    if empty:
+        raise click.UsageError(f"There is no rule file in {escape(empty[0])}.")
     files, mistakes = readable(list({**others, **own}.values()))
     wanted = {entry[0] for entry in (own or others).values()}
     wrong = [mistake for mistake in mistakes if mistake.place.file in wanted]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import click
@@ -23,6 +24,10 @@ def why(target: str, paths: Sequence[str], config_file: str | None, folders: Seq
 
     name, _, number = target.rpartition(":")
     file, line = (name, int(number)) if name and number.isdigit() else (target, None)
+    if not os.path.isfile(file):
+        raise WrongUseError(f"{file} is a folder: name a file" if os.path.isdir(file) else f"{file} does not exist")
+    if line is not None and not 0 < line <= _lines(file):
+        raise WrongUseError(f"{file} has {_lines(file)} lines, and no line {line}")
     library, given, named = prepare(paths or (".",), config_file, folders)
     loaded = load(given.files, given.whole, named, given.shelf)
     told = False
@@ -31,3 +36,8 @@ def why(target: str, paths: Sequence[str], config_file: str | None, folders: Seq
         told = True
     if not told:
         raise WrongUseError(f"nothing that ekslint reads is in {target}")
+
+
+def _lines(file: str) -> int:
+    with open(file, "rb") as stream:
+        return sum(1 for _ in stream)

@@ -159,10 +159,12 @@ def _together(files: Sequence[RuleFile], broken: set[str]) -> list[Mistake]:
     """Ids that two rules have, and rules that yield to none that exists (or is `broken`) or to each other in a circle."""
     mistakes: list[Mistake] = []
     yields: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
     for file in files:
         id = file.record["id"]
         if id in yields:
-            mistakes.append(_stray(file.record["file"], f"another rule has the id {id}"))
+            mistakes.append(_stray(file.record["file"], f"another rule has the id {id}: {first[id]}"))
+        first.setdefault(id, file.record["file"])
         yields.setdefault(id, []).extend(name for name, _ in file.yields_to)
     for file in files:
         for name, place in file.yields_to:

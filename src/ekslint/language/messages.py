@@ -10,7 +10,7 @@ from typing import Any
 
 from ekslint.fact import Subject
 from ekslint.language.values import ALL, Path, Steps, gather
-from ekslint.syntax.tree import Node
+from ekslint.syntax.tree import Node, string
 from ekslint.value import Absent, Known, Listing, Unknown, Value
 
 Piece = str | tuple[Any, ...]
@@ -70,7 +70,8 @@ def subject_words(subject: Subject, full: bool = False) -> str:
     name = subject.name
     if full and isinstance(subject.namespace, Known):
         name = f"{subject.namespace.value}/{name}"
-    return f"{kind_words(subject.kind)} {name}".strip()
+    own = string(subject.node.get("kind")) if subject.kind == "workload" and subject.node is not None else None
+    return f"{own or kind_words(subject.kind)} {name}".strip()
 
 
 def render(words: Words, subject: Subject, decided: dict[Steps, list[Value]]) -> str:

@@ -124,7 +124,10 @@ class Rule:
         path, places = self._main(subject, decided)
         related = [Related(place, "here too") for place in places[1:]]
         for other in self.related:
-            related += _related(other, gather(subject, other[0], decided))
+            if other[0] == ("name",):
+                related.append(Related(subject.place, subject_words(subject)))
+            else:
+                related += _related(other, gather(subject, other[0], decided))
         main = places[0]
         others: dict[Place, Related] = {}
         for each in related:

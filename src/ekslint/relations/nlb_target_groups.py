@@ -148,7 +148,7 @@ def preserves_client_ip(target_group: Subject) -> Value:
     if isinstance(written, Unknown) or not isinstance(kind, Known) or not isinstance(protocol, Known):
         return next(value for value in (written, kind, protocol) if not isinstance(value, Known))
     by_default = kind.value == "instance" or "TCP" != protocol.value != "TLS"
-    return Known(by_default, written.places, default=CONTROLLER)
+    return Known(by_default, written.places, default="AWS")
 
 
 @fact("target-group", "bool")

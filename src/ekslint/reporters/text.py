@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 
 from ekslint.finding import LEVELS, Finding, Problem, Report
@@ -95,7 +96,10 @@ def _summary(report: Report, shown: list[Finding], paint: Paint) -> list[str]:
         files = len({f.place.file for f in shown})
         lines = [f"{_join(counts)} in {_count(files, 'file')}; {where} checked."]
     elif report.subjects:
-        lines = [f"{paint('bold', 'Nothing found')}; {where} checked."]
+        nothing = f"Nothing new since {escape(report.since)}" if report.since else "Nothing found"
+        lines = [f"{paint('bold', nothing)}; {where} checked."]
+    elif not report.files:
+        lines = [f"{paint('bold', 'Nothing to check')}: there is no file to read."]
     else:
         lines = [f"{paint('bold', 'Nothing to check')}: none of {_count(report.files, 'file')} holds a subject of EKS networking."]
     if report.problems:
@@ -105,7 +109,8 @@ def _summary(report: Report, shown: list[Finding], paint: Paint) -> list[str]:
         lines.append(f"{_count(suppressed, 'finding')} suppressed.")
     undecided = sum(report.undecided.values())
     if undecided:
-        hint = "`ekslint why FILE` shows what is unknown and why"
+        asked = "".join(f" {shlex.quote(escape(path))}" for path in report.paths if path != "-" and path != ".")
+        hint = f"`ekslint why FILE{asked}` shows what is unknown and why"
         lines.append(f"{_count(undecided, 'check')} could not be decided: {hint}.")
     if report.skipped:
         reasons = [f"{why} ({count})" for why, count in sorted(report.skipped.items())]
