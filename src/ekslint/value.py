@@ -121,7 +121,7 @@ def derive(compute: Callable[..., Any], *values: Value) -> Value:
 
 _PLACEHOLDER = re.compile(
     r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\$\{(?:(?!\$\{)[^}])*\}|\$\((?:(?!\$\()[^)])*\)"
-    r"|\$[A-Z][A-Z0-9_]{2,}\b|<[A-Za-z_][\w .:/|-]*>|%[A-Z][A-Z0-9_]+%|@@?[A-Za-z_][\w.-]*@@?"
+    r"|%\{(?:(?!%\{)[^}])*\}|\$[A-Za-z_]\w{2,}|<[A-Za-z_][\w .:/|-]*>|%[A-Z][A-Z0-9_]+%|@@?[A-Za-z_][\w.-]*@@?"
     r"|\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL)[_-]?(?:ME|THIS|WITH|HERE|IN)\b|\b(?:YOUR[_-]|MY_)[A-Z0-9_-]{2,}\b|\bx{4,}\b|\bX{4,}\b"
     r"|\[\[(?:(?!\[\[).)*?\]\]",
     re.DOTALL,
@@ -132,7 +132,8 @@ _MARKS = re.compile(r"[{$<%@\[]|REPLACE|CHANGE|YOUR|INSERT|FILL|MY_|xxxx|XXXX")
 def placeholder(text: str) -> str | None:
     """The first part of a text that a person or a tool replaces before it is applied, None where there is none.
 
-    Helm and Jinja templates, `${VAR}`, `$(VAR)`, `$VAR` in capitals (envsubst), `<name>`, `REPLACE_ME`, `%NAME%`, `@NAME@`.
+    Helm and Jinja templates, `%{ if … }` of Terraform, `${VAR}`, `$(VAR)`, `$VAR` (envsubst), `<name>`, `REPLACE_ME`, `%NAME%`,
+    `@NAME@`.
     """
     if not _MARKS.search(text):
         return None
