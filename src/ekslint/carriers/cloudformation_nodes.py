@@ -9,6 +9,7 @@ from ekslint.carriers.launch_template import Fields, auto_scaling_group, launch_
 from ekslint.carriers.node_group import text_of
 from ekslint.fact import Subject
 from ekslint.layers.cloudformation import StackResource, Template, function, template
+from ekslint.source.text import Place
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, Sequence, items, string
 from ekslint.value import Absent, Known, Unknown, Value, placeholder
 
@@ -58,6 +59,7 @@ def subjects(document: Document) -> Iterator[Subject]:
                 _cluster(fields.get("ClusterName")),
                 template_reference=_template(found, fields, ("LaunchTemplate", "Id"), ("LaunchTemplate", "Name")),
                 waits_for_cni=_waits_for_cni(found, resource),
+                node_role=_role(found, resource.property("NodeRole"), place),
             )
         elif resource.type == "AWS::AutoScaling::AutoScalingGroup":
             yield auto_scaling_group(
@@ -110,7 +112,11 @@ def _cluster_config(resource: StackResource, fields: Fields) -> Subject:
     version = fields.get("Version")
     if isinstance(version, Known):
         version = Known(str(version.value), version.places, version.default)
-    facts: dict[str, Value] = {"tool": Known("CloudFormation", (resource.key.place,)), "version": version}
+    facts: dict[str, Value] = {
+        "tool": Known("CloudFormation", (resource.key.place,)),
+        "version": version,
+        "cluster_role": _role(resource.template, resource.property("RoleArn"), resource.key.place),
+    }
     return Subject(
         "cluster-config",
         resource.id,
@@ -155,6 +161,14 @@ def _template(found: Template, fields: Fields, *paths: tuple[str, ...]) -> Value
             return Known(name, (node.place,))
         return Unknown("the launch template is not in the set", (node.place,), name or "", written=True)
     return Absent((fields.place,))
+
+
+def _role(found: Template, node: Node | None, place: Place) -> Value:
+    """The role of the template that a property names, by file and logical id."""
+    role = found.reference(node)
+    if role is not None and node is not None:
+        return Known(_reference(found, role.id), (node.place,))
+    return Unknown("the role is not in the set", (node.place if node is not None else place,), written=node is not None)
 
 
 def _literal(node: Node) -> str | None:

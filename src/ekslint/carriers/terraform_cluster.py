@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ekslint.carriers._terraform import MODULE, TERRAFORM, clusters, part
+from ekslint.carriers._terraform import MODULE, TERRAFORM, clusters, part, reference
 from ekslint.carriers.address_family import family
 from ekslint.carriers.launch_template import Fields
 from ekslint.fact import Subject
@@ -24,7 +24,8 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
     for resource in configuration.resources("aws_eks_cluster"):
         fields = Fields(resource.body, resource.place)
         network = ("kubernetes_network_config", "ip_family")
-        yield from _cluster(resource, names[resource.address], fields, ("version",), network, ("compute_config", "enabled"))
+        role = reference(configuration, resource.body.get("role_arn"))
+        yield from _cluster(resource, names[resource.address], fields, ("version",), network, ("compute_config", "enabled"), role)
     for module in configuration.modules(MODULE):
         if part(module):
             continue
@@ -41,13 +42,21 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
 
 
 def _cluster(
-    resource: Resource, name: str, fields: Fields, version: tuple[str, ...], kind: tuple[str, ...], mode: tuple[str, ...]
+    resource: Resource,
+    name: str,
+    fields: Fields,
+    version: tuple[str, ...],
+    kind: tuple[str, ...],
+    mode: tuple[str, ...],
+    role: Value | None = None,
 ) -> Iterator[Subject]:
     place = resource.place
     said = fields.get(*version)
     if isinstance(said, Known):
         said = Known(str(said.value), said.places, said.default)
     facts: dict[str, Value] = {"tool": Known(TERRAFORM, (place,)), "version": said}
+    if role is not None:
+        facts["cluster_role"] = role
     yield Subject("cluster-config", resource.name, place, node=resource.body, given=facts, belongs=name)
     found = family(fields.get(*kind))
     yield Subject("address-family", name, place, node=resource.body, given={"family": found}, belongs=name)

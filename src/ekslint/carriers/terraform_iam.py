@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ekslint.carriers._terraform import qualified
+from ekslint.carriers._terraform import qualified, reference
 from ekslint.fact import Subject, given
 from ekslint.layers.terraform.text_functions import parsed
 from ekslint.syntax.computed import Computed, OpenMapping, Serialized, why_open
@@ -48,6 +48,10 @@ WITHOUT_IPV6 = frozenset(
 given("iam-role", "reference", "string", "Folder and address of the role, as other resources of its configuration name it.")
 given("iam-role", "policies", "string[]", "The policies of AWS and of the set that the role has, by name.")
 given("iam-role", "allowed_actions", "string[]", "The actions that those of its policies allow whose text is known.")
+given(
+    "pod-identity", "role", "string", "Folder and address of the role that the association gives; absent where it is not the set's."
+)
+given("cluster-config", "cluster_role", "string", "Folder and address of the IAM role of the control plane.")
 given("node-group", "node_role", "string", "Folder and address of the IAM role of the nodes.")
 given("scaling-group", "node_role", "string", "Folder and address of the IAM role of the nodes.")
 
@@ -56,13 +60,17 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
     """The roles, and modules that make roles for service accounts, of which nothing is known."""
     for resource in configuration.resources("aws_iam_role"):
         yield _role(configuration, resource)
+    for resource in configuration.resources("aws_eks_pod_identity_association"):
+        account = string(resource.body.get("service_account")) or ""
+        role = reference(configuration, resource.body.get("role_arn"))
+        yield Subject("pod-identity", account, resource.place, node=resource.body, given={"role": role})
     for module in configuration.modules(_ACCOUNTS):
         open = Listing([], True, f"the module {module.type} gives it policies")
         facts: dict[str, Value] = {"policies": Known(open, (module.place,)), "allowed_actions": Known(open, (module.place,))}
         yield Subject("iam-role", module.name, module.place, node=module.body, given=facts)
 
 
-class _Permissions:
+class Permissions:
     """What a role has: names of policies, actions, and why there may be more."""
 
     def __init__(self) -> None:
@@ -92,7 +100,7 @@ class _Permissions:
 
     def allow(self, node: Node | None) -> None:
         """A policy document."""
-        root = node.of if isinstance(node, Serialized) else None
+        root: Node | None = node.of if isinstance(node, Serialized) else node if isinstance(node, Mapping) else None
         if root is None and isinstance(node, Scalar) and isinstance(node.value, str) and not isinstance(node, Computed):
             root = parsed(node.inner())
         if not isinstance(root, Mapping):
@@ -117,7 +125,7 @@ class _Permissions:
 
 
 def _role(configuration: Configuration, role: Resource) -> Subject:
-    found = _Permissions()
+    found = Permissions()
     body, place = role.body, role.place
     if isinstance(body, OpenMapping):
         found.why = body.why
