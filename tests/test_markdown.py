@@ -91,6 +91,14 @@ def test_a_block_meets_no_other_file(folder: Path) -> None:
     assert check(".", "--include", "*.md", "--level", "warning") == alone
 
 
+def test_dots_stand_for_what_is_left_out(folder: Path) -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  annotations: ...\nspec:\n  type: …\n  ports: [...]\n"
+    (folder / "guide.md").write_text(f"```yaml\n{service}```\n")
+    assert check("guide.md", "--level", "warning") == []
+    (folder / "service.yaml").write_text(service)
+    assert ("field-of-wrong-type", "service.yaml", 5, 16) in check("service.yaml")
+
+
 def test_files_of_further_names_are_read_by_their_content(folder: Path) -> None:
     (folder / "web.yaml.dist").write_text(INGRESS)
     assert check(".") == []

@@ -16,7 +16,7 @@ from ekslint.scoping import Named, Unit, divide, label
 from ekslint.source.formats import syntax_of
 from ekslint.source.shelf import Shelf
 from ekslint.source.text import Place, Text
-from ekslint.syntax.tree import Document
+from ekslint.syntax.tree import Document, scalars
 
 if TYPE_CHECKING:
     from ekslint.layers import terraform
@@ -178,7 +178,11 @@ def _markdown(file: File) -> _Read:
         if block.syntax == "shell":
             subjects += lift_text(block.text, block.syntax)
             continue
-        for document in yaml.parse(block.text).documents:
+        found = yaml.parse(block.text).documents
+        for scalar in scalars(found):
+            if scalar.content in ("...", "…"):
+                scalar.tag = "!left-out"
+        for document in found:
             document.partial = document.partial or "a block of a Markdown file is a part of something"
             documents.append(document)
     return _Read(file, documents, subjects, True)
