@@ -41,6 +41,7 @@ given("scaling-group", "labels", "label[]", "The labels that the nodes get.")
 given("scaling-group", "taints", "taint[]", "The taints that the nodes get.")
 given("scaling-group", "zones", "string[]", "The availability zones that the group names.")
 given("scaling-group", "subnets", "string[]", "The subnets that the group names.")
+given("scaling-group", "node_role", "string", "Folder and address of the IAM role of the nodes.")
 given("scaling-group", "max_size", "int", "The most nodes that the group may have.")
 
 

@@ -51,9 +51,6 @@ given("iam-role", "allowed_actions", "string[]", "The actions that those of its 
 given(
     "pod-identity", "role", "string", "Folder and address of the role that the association gives; absent where it is not the set's."
 )
-given("cluster-config", "cluster_role", "string", "Folder and address of the IAM role of the control plane.")
-given("node-group", "node_role", "string", "Folder and address of the IAM role of the nodes.")
-given("scaling-group", "node_role", "string", "Folder and address of the IAM role of the nodes.")
 
 
 def terraform(configuration: Configuration) -> Iterator[Subject]:
