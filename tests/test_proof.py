@@ -83,7 +83,7 @@ def test_examples_that_hold(file: Path) -> None:
 SERVICE = "kind: Service\n      metadata:\n        name: "
 
 BROKEN = {
-    "nothing is found": ("name: left  # <-", "name: right  # <-", 18, "(bad): expected a finding here, and the rule finds nothing"),
+    "nothing is found": ("name: left  # <-", "name: right  # <-", 18, "(bad): expected a finding here: Service right is fine"),
     "the mark is elsewhere": (
         f"{SERVICE}left  #",
         f"{SERVICE[:13]}  # <- finding{SERVICE[13:]}left  #",

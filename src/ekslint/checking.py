@@ -78,6 +78,11 @@ def check_texts(
     return check(_files(texts), rules, whole=whole, before=None if before is None else _files(before))
 
 
+def load_texts(texts: Mapping[str, str]) -> Loaded:
+    """What is read of texts by file name."""
+    return load(_files(texts), True)
+
+
 def _files(texts: Mapping[str, str]) -> list[File]:
     return [File(name, syntax_of(name) or "yaml", Text(value, name)) for name, value in texts.items()]
 

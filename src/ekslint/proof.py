@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from ekslint.checking import check_texts
+from ekslint.checking import check_texts, load_texts
 from ekslint.finding import Change, Finding, Report
 from ekslint.fixer import apply
+from ekslint.language.decision import EXCUSED, FINE, NOT_APPLICABLE, UNDECIDED
 from ekslint.language.examples import Example, Source, unmarked
 from ekslint.language.library import Library
+from ekslint.language.messages import subject_words
 from ekslint.language.rule import Rule
 from ekslint.source.text import Place, Text
 
@@ -66,8 +68,9 @@ def prove_part(rule: str, example: Example, part: str, library: Library, run: Ru
         failures += _fixed(rule, example, library, run, failure, sources)
     expected = example.marks if part == "bad" else frozenset()
     if not failures:
+        verdicts = _verdicts(library.get(rule), example.files(part)) if expected - set(found) else ""
         failures += [
-            failure(sources[file].line(line), f"expected a finding here{_instead(rule, report, (file, line))}")
+            failure(sources[file].line(line), f"expected a finding here{_instead(rule, report, (file, line)) or verdicts}")
             for file, line in sorted(expected - set(found))
         ]
     failures += [
@@ -122,7 +125,30 @@ def _instead(rule: str, report: Report, where: tuple[str, int]) -> str:
         return f", and the rule yields to {others[0]}"
     if report.undecided.get(rule):
         return ", and the rule is undecided"
-    return ", and the rule finds nothing" if not any(f.rule == rule for f in report.findings) else ""
+    return ", and the rule finds others" if any(f.rule == rule for f in report.findings) else ""
+
+
+def _verdicts(rule: Rule | None, texts: Mapping[str, str]) -> str:
+    """Why a rule finds nothing in some texts: what became of each subject of its kind."""
+    if rule is None:
+        return ""
+    said = []
+    for cluster in load_texts(texts).clusters:
+        for subject in cluster.all(rule.subject):
+            verdict = rule.decide(subject).verdict
+            why = rule.unmet(subject) if verdict == NOT_APPLICABLE else ""
+            said.append(f"{subject_words(subject)} {_VERDICTS.get(verdict, verdict)}{why}")
+    if not said:
+        return f": there is no {rule.subject} in it"
+    return f": {'; '.join(said[:3])}" + (f" and {len(said) - 3} more" if len(said) > 3 else "")
+
+
+_VERDICTS = {
+    NOT_APPLICABLE: "does not apply",
+    FINE: "is fine, `expect` holds",
+    EXCUSED: "is excused, `unless` holds",
+    UNDECIDED: "is undecided",
+}
 
 
 def _line(sources: Mapping[str, Source], place: Place | None, file: str, example: Example) -> Place:

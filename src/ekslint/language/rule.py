@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ekslint.fact import Subject
 from ekslint.finding import Correction, Finding, Related, RuleText
-from ekslint.language.compiler import Keys, Test, compile_conditions, compile_rule
-from ekslint.language.decision import Decision, Judgement, decide
+from ekslint.language.compiler import Keys, Test, compile_conditions, compile_key, compile_rule
+from ekslint.language.decision import FAILS, Decision, Judgement, decide
 from ekslint.language.messages import Words, origin_words, render, subject_words, value_words, verbatim
 from ekslint.language.values import ALL, Path, Steps, gather, show_path
 from ekslint.source.text import Place
@@ -111,6 +111,13 @@ class Rule:
         if self._judgement is None:
             self._judgement = compile_rule(self.when, self.unless, self.expect)
         return decide(self._judgement, subject)
+
+    def unmet(self, subject: Subject) -> str:
+        """Which condition keeps the rule from applying to a subject, in words for its author."""
+        for path, test in self.when:
+            if compile_key(path, test, True)(Known(subject), subject, None) == FAILS:
+                return f": `when` asks for {show_path(path)}, which is {value_words(path, gather(subject, path[0], {}))}"
+        return ": the test of `expect` cannot apply"
 
     def level_of(self, subject: Subject) -> str:
         """The gravest level whose conditions are known to hold, else the mildest."""
