@@ -82,7 +82,13 @@ class Entries:
         if way is None or not isinstance(key, Scalar) or key.content not in OPEN_MAPS or key.place != place:
             return None
         holder = way[-1].value
-        if isinstance(holder, Mapping) and holder.entries:
+        if isinstance(holder, Mapping) and not holder.entries:
+            at = span(self._text, holder)
+            if at is None or self._text.value[slice(*at)] != "{}":
+                return None
+            quoted = self._text.value[offsets(self._text, place)[0]] == '"'
+            return Change(self._text.place(*at), f"{{{_members([(name, value)], quoted)}}}")
+        if isinstance(holder, Mapping):
             if any(tree.key_name(known) == name for known, _ in holder.entries):
                 return None
             return _behind(self._text, Entry(holder, len(holder.entries) - 1), [(name, value)])
@@ -244,7 +250,7 @@ def _behind(text: Text, last: Entry, members: list[tuple[str, str]]) -> Change |
     lead = text.value[first : bounds[0]]
     if _in_flow(last.holder):
         quoted = text.value[bounds[0]] == '"' or text.value[bounds[0] : bounds[0] + 2] == '{"'
-        entry = ", ".join(f"{json.dumps(name) if quoted else name}: {json.dumps(value)}" for name, value in members)
+        entry = _members(members, quoted)
         if isinstance(last.holder, Sequence):
             entry = f"{{{entry}}}"
         separator = f",{_line_end(text)}{lead}" if first and not lead.strip() else ", "
@@ -256,6 +262,11 @@ def _behind(text: Text, last: Entry, members: list[tuple[str, str]]) -> Change |
     end = _line_end(text)
     new = end.join(lines)
     return Change(text.place(at, at), new + end if text.value[at - 1 : at] == "\n" else end + new)
+
+
+def _members(members: list[tuple[str, str]], quoted: bool) -> str:
+    """Members of a map in flow style, their names in quotes where the others' are."""
+    return ", ".join(f"{json.dumps(name) if quoted else name}: {json.dumps(value)}" for name, value in members)
 
 
 def _word(name: str, value: str) -> str:
