@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ekslint.fact import Subject
-from ekslint.finding import Finding, Problem, rank
+from ekslint.finding import Correction, Finding, Problem, rank
 from ekslint.inventory import Cluster
 from ekslint.language.decision import FINDING, UNDECIDED
 from ekslint.language.rule import Rule
@@ -28,7 +28,7 @@ class Judged(NamedTuple):
 
 class _Found(NamedTuple):
     rule: str
-    cluster: str
+    cluster: Cluster
     home: Place
     subject: int
     involved: frozenset[int]
@@ -48,7 +48,7 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
                 found.append(
                     _Found(
                         rule.id,
-                        cluster.name,
+                        cluster,
                         subject.place,
                         id(subject),
                         frozenset(id(one) for one in involved),
@@ -59,6 +59,7 @@ def judge(clusters: Sequence[Cluster], rules: Sequence[Rule], reported: Callable
                 undecided[rule.id] = undecided.get(rule.id, 0) + 1
         except Exception as error:
             problems.append(_crash(rule, f"{subject.kind} {subject.name}", error, subject))
+    found = list(_surely_fixed(found, clusters))
     kept = [one for one in _yielded(found, {rule.id: rule.yields_to for rule in rules}) if reported(one.rule)]
     across = _across(kept, len(clusters) > 1)
     return Judged([finding for finding, _ in across], [home for _, home in across], undecided, problems)
@@ -107,6 +108,22 @@ def _crash(rule: Rule, what: str, error: Exception, subject: Subject | None) -> 
     return Problem("crash", text, subject.place if subject else None, subject.place.file if subject else "")
 
 
+def _surely_fixed(found: Sequence[_Found], clusters: Sequence[Cluster]) -> Iterator[_Found]:
+    """The findings; a fix of lines that another cluster has too is safe only where the rule finds them there as well."""
+    wrong: dict[tuple[str, Correction], set[int]] = {}
+    if len(clusters) > 1:
+        for one in found:
+            for correction in one.finding.corrections if one.finding.safe else ():
+                wrong.setdefault((one.rule, correction), set()).add(id(one.cluster))
+    files = {id(cluster): cluster.files() for cluster in clusters} if wrong else {}
+    right = {
+        key for key, among in wrong.items() if any(key[1].place.file in held for each, held in files.items() if each not in among)
+    }
+    for one in found:
+        unsure = any((one.rule, correction) in right for correction in one.finding.corrections)
+        yield one._replace(finding=one.finding._replace(safe=False)) if unsure else one
+
+
 def _yielded(found: Iterable[_Found], yields: Mapping[str, Sequence[str]]) -> list[_Found]:
     """The findings that no other rule speaks for: one that they yield to found something on their subject, or one they name."""
     found = list(found)
@@ -124,7 +141,7 @@ def _across(found: Iterable[_Found], several: bool) -> list[tuple[Finding, Place
         finding = one.finding
         key = (finding.rule, finding.place, finding.message, finding.level, one.home)
         first.setdefault(key, (finding, one.home))
-        names.setdefault(key, []).append(one.cluster)
+        names.setdefault(key, []).append(one.cluster.name)
     return [
         (finding._replace(clusters=tuple(dict.fromkeys(names[key]))) if several and any(names[key]) else finding, home)
         for key, (finding, home) in first.items()

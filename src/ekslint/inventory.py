@@ -38,6 +38,10 @@ class Cluster:
             self._kinds.setdefault(kind, []).extend(make(self))
         return self._kinds.get(kind, [])
 
+    def files(self) -> set[str]:
+        """The files in which something of the cluster is written."""
+        return {subject.place.file for found in self._kinds.values() for subject in found}
+
     def named(self, kind: str, name: str) -> list[Subject]:
         """The subjects of a kind that have a name."""
         key = (kind, "name")
