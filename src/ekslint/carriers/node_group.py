@@ -64,6 +64,7 @@ given("node-group", "node_class", "node-class", "The EC2NodeClass of a Karpenter
 given("cluster-config", "version", "version", "The Kubernetes version that the cluster is made with.")
 given("cluster-config", "tool", "string", "The format that declares the cluster.")
 given("cluster-config", "cluster_role", "string", "Folder and address of the IAM role of the control plane.")
+given("node-group", "module_version", "int", "The major version of the module terraform-aws-eks that makes the group.")
 given("node-group", "node_role", "string", "Folder and address of the IAM role of the nodes.")
 given("label", "key", "string", "The label's key.")
 given("label", "value", "string", "The label's value.")

@@ -153,6 +153,7 @@ def _group(entry: _Entry, subnets: Node | None) -> Iterator[Subject]:
         data = composed(entry.body, place, family, managed, image, entry.version)
     settings: dict[str, Value | None] = {
         "managed": Known(managed, (place,)),
+        "module_version": Known(entry.version, (place,)) if entry.version is not None else None,
         "image": image,
         "written_family": family,
         "written_types": _types(entry),
