@@ -90,7 +90,7 @@ def _of_scalar(edit: Correction, written: str, scalar: Scalar) -> str | None:
         return None
     new = edit.text
     if "\n" in new:
-        return None
+        return _in_block(written, new) if scalar.style == "|" else None
     if scalar.style in ("|", ">") or "\n" in written.strip():
         if "#" in written.split("\n", 1)[0]:
             return None
@@ -103,10 +103,23 @@ def _of_scalar(edit: Correction, written: str, scalar: Scalar) -> str | None:
     return new
 
 
+def _in_block(written: str, new: str) -> str | None:
+    """Lines in the place of those of a literal block scalar; None where they are more or fewer."""
+    header, *old = written.rstrip().split("\n")
+    lines = new.rstrip("\n").split("\n")
+    if len(lines) != len(old) or any("{{" in line for line in old):
+        return None
+    indent = min(len(line) - len(line.lstrip(" ")) for line in old if line.strip())
+    end = "\r" if header.endswith("\r") else ""
+    kept = [" " * indent + line + end if line.strip() else was for line, was in zip(lines, old, strict=True)]
+    body = "\n".join([header, *kept])
+    return (body.removesuffix("\r") if end else body) + written[len(written.rstrip()) :]
+
+
 def _in_text(edit: Correction, written: str, before: str) -> str | None:
     """What takes the place of a stretch that is no scalar of YAML or JSON: of HCL or TOML, of a command, of a longer scalar.
 
-    `before` is the character before it. A value of HCL stands behind `=` and may get quotes; JSON within another text may lose them.
+    `before` is the character before it: a value of HCL stands behind `=` and may get quotes; JSON in another text may lose them.
     """
     if edit.verb in ("quote", "unquote"):
         if before not in ("=", ":") or not _NUMBER.fullmatch(written.strip('"')):

@@ -18,6 +18,9 @@ from ekslint.source.text import Place
 from ekslint.syntax.tree import Node, items
 from ekslint.value import Absent, Known, Unknown, Value, read
 
+PATH_TYPES = ("Exact", "Prefix", "ImplementationSpecific")
+"""How a path matches (Kubernetes, networking.k8s.io/v1, PathType)."""
+
 USE_ANNOTATION = "use-annotation"
 """The port name that asks for an action instead of a Service."""
 
@@ -73,6 +76,16 @@ def _path(ingress: Subject, rule: Node, node: Node, block: int) -> Subject:
         partial=ingress.partial,
         cluster=ingress.cluster,
     )
+
+
+@fact("ingress-path", "enum(Exact, Prefix, ImplementationSpecific)")
+def meant_path_type(path: Subject) -> Value:
+    """The path type that is written but for its case; absent for one of them and for all other words."""
+    written = path.get("path_type")
+    if not isinstance(written, Known):
+        return written
+    meant = next((each for each in PATH_TYPES if each.lower() == str(written.value).strip().lower()), None)
+    return Absent(written.places) if meant is None or meant == written.value else Known(meant, written.places)
 
 
 @maker("backend")
