@@ -16,6 +16,7 @@ from ekslint.layers.kustomize import Build, Built, builds
 from ekslint.source.text import Place, Text
 from ekslint.syntax import yaml
 from ekslint.syntax.tree import Document, Node
+from ekslint.value import Unknown, scalar_value
 
 CASES = Path(__file__).parent / "fixtures" / "kustomize"
 BASE = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  type: ClusterIP\n  ports:\n    - port: 80\n"
@@ -426,3 +427,20 @@ def test_deep_patches_are_stopped() -> None:
 )
 def test_any_yaml_is_survived(kustomization: str) -> None:
     build({"kustomization.yaml": kustomization, "s.yaml": BASE})
+
+
+def test_a_value_from_a_generators_file_that_was_not_read_is_a_placeholder() -> None:
+    texts = {
+        "kustomization.yaml": (
+            "resources: [web.yaml]\nconfigMapGenerator: [{name: params, envs: [params.env]}]\n"
+            "replacements:\n- source: {kind: ConfigMap, name: params, fieldPath: data.HOST}\n"
+            "  targets: [{select: {kind: Service}, fieldPaths: [spec.externalName]}]\n"
+        ),
+        "web.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ExternalName, externalName: old}\n",
+    }
+    source = Texts(texts)
+    source.missing = lambda name: False
+    built = builds(source.texts, source)
+    assert built.faults == ()
+    service = next(each for each in built.builds[0].documents if at(each, "kind").plain() == "Service")
+    assert isinstance(scalar_value(at(service, "spec", "externalName")), Unknown)

@@ -42,6 +42,7 @@ def _matches(id: Id, selector: Node) -> bool:
 
 
 def _source(objects: Sequence[Object], source: Node) -> Node:
+    """The value that is copied; a placeholder where the object was not read whole and may have it."""
     found = [one for one in objects if any(_matches(id, source) for id in one.ids)]
     if len(found) != 1:
         raise BuildError(f"the source of a replacement is one object: {len(found) or 'none'} found", source.place)
@@ -50,6 +51,8 @@ def _source(objects: Sequence[Object], source: Node) -> Node:
     node: Node | None = found[0].root
     for step in path:
         node = _inside(node, step)
+    if (node is None or is_null(node)) and found[0].partial:
+        return scalar("${" + ".".join(path) + "}", written or source)
     if node is None or is_null(node):
         raise BuildError(f"the source of the replacement has no {'.'.join(path)}", (written or source).place)
     delimiter = content(source.at("options", "delimiter"))
