@@ -10,6 +10,7 @@ from ekslint.layers.cloudformation import StackResource, Template, template
 from ekslint.syntax.tree import Document, Node, items, string
 from ekslint.value import Absent, Known, Listing, Unknown, Value
 
+GIVES = ("iam-role", "pod-identity")
 TOKENS = (b"AWS::IAM::Role", b"AWS::EKS::PodIdentityAssociation")
 _OF_AWS = ":iam::aws:policy/"
 

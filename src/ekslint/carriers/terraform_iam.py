@@ -19,7 +19,7 @@ from ekslint.value import Known, Listing, Value, placeholder
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
 
-GIVES = ("iam-role",)
+GIVES = ("iam-role", "pod-identity")
 TOKENS = ()
 _ACCOUNTS = re.compile(r"iam-role-for-service-account|eks-pod-identity")
 CNI_POLICY = "AmazonEKS_CNI_Policy"
