@@ -226,3 +226,16 @@ def test_spans_survive_for_every_cut_of_a_chart() -> None:
                         pending.append(value)
                 elif isinstance(node, Sequence):
                     pending.extend(node.items)
+
+
+@pytest.mark.parametrize("line", ['  - ${v6 ? "IPv6" : "IPv4"}', "  - %s", "  name: %s"])
+def test_a_line_that_another_tool_fills_in_breaks_nothing(line: str) -> None:
+    parsed = read(f"kind: Service\n---\na:\n{line}\n")
+    assert parsed.problems == []
+    assert parsed.templated
+    assert [document.root.plain() for document in parsed.documents] == [{"kind": "Service"}]
+
+
+def test_a_broken_line_beside_it_is_broken() -> None:
+    parsed = read('a: ${x ? "b" : "c"}\n---\nb: [1, 2\nc: 3\n')
+    assert len(parsed.problems) == 1

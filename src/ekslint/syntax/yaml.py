@@ -22,6 +22,9 @@ __all__ = ["Parsed", "SyntaxProblem", "parse"]
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _MARKS = ("{{", "{%", "%{")
 _JSON = re.compile(r"\s*[{\[]")
+_FILLED = re.compile(r"\$\{[^}]*[\s\"'(][^}]*\}|(?:^|[\s\"'])%[sdvq]\b")
+"""An expression of Terraform, or a verb of Go's formats: what breaks YAML on its line is filled in before anybody applies it."""
+LONG = 500
 MAX_REREAD = 500_000
 MAX_PROBLEMS = 20
 
@@ -67,7 +70,14 @@ def _parse_again(text: Text, refused: RefusedError | None) -> Parsed:
     documents, problems, _ = read_documents(text, text.value, True)
     if refused is not None and problems and text.file.endswith(".json"):
         documents, problems = [], [refused]
-    return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in problems], False)
+    broken = [problem for problem in problems if _FILLED.search(_line(text.value, problem.start)) is None]
+    return Parsed(documents, [SyntaxProblem(p.message, text.place(p.start, p.end)) for p in broken], len(broken) < len(problems))
+
+
+def _line(value: str, offset: int) -> str:
+    """The line that holds a character, cut where it is longer than a person writes."""
+    start = value.rfind("\n", 0, offset) + 1
+    return value[start : start + LONG].partition("\n")[0]
 
 
 def _parse_marked(
