@@ -11,6 +11,7 @@ help:
 	@echo "make bench  time ekslint beside yamllint and Checkov"
 	@echo "make carriers  write the page docs/carriers.md anew from the code"
 	@echo "make drift  compare the tables with CONTROLLER=, CNI= (checkouts) and INSTANCES= (a wheel of moto)"
+	@echo "make pages  write a page for each rule, and an index, into FOLDER="
 	@echo "make kustomize-expected  build the kustomizations of the tests anew with KUSTOMIZE= (the program)"
 
 # Installs again when the dependencies change; the path may hold blanks, so only relative names are used.
@@ -46,6 +47,10 @@ carriers: .venv/installed
 drift: .venv/installed
 	$(BIN)/python maintenance/drift.py $(if $(CONTROLLER),--controller "$(CONTROLLER)") $(if $(CNI),--cni "$(CNI)") \
 	  $(if $(INSTANCES),--instances "$(INSTANCES)")
+
+pages: .venv/installed
+	@test -n "$(FOLDER)" || { echo "name the folder: make pages FOLDER=path"; exit 2; }
+	$(BIN)/python maintenance/pages.py "$(FOLDER)"
 
 kustomize-expected:
 	@test -n "$(KUSTOMIZE)" || { echo "name the program: make kustomize-expected KUSTOMIZE=path/to/kustomize"; exit 2; }
