@@ -11,6 +11,14 @@ from ekslint.value import Known, Listing, Unknown, Value
 EVERYWHERE = "0.0.0.0/0"
 
 
+def vpc_of(resource: StackResource) -> Value:
+    """The VPC that the template makes for a subnet or a group, by file and logical id."""
+    vpc = resource.template.reference(resource.property("VpcId"))
+    if vpc is None or vpc.type != "AWS::EC2::VPC":
+        return Unknown("the VPC is not made here", (resource.key.place,), written=False)
+    return Known(f"{resource.template.document.text.file}#{vpc.id}", (resource.key.place,))
+
+
 def vpc_ranges(subnet: StackResource) -> Value:
     """The IPv4 ranges of the VPC that the template makes for a subnet; unknown where the VPC is made elsewhere."""
     stack = subnet.template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ekslint.carriers._stack_network import default_route, vpc_ranges
+from ekslint.carriers._stack_network import default_route, vpc_of, vpc_ranges
 from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject, given
 from ekslint.layers.cloudformation import template
@@ -28,6 +28,7 @@ given("subnet", "cidr", "string", "The subnet's IPv4 range.")
 given("subnet", "zone", "string", "The zone that the subnet lies in.")
 given("subnet", "access", "enum(private, public)", "The list of an eksctl ClusterConfig that names the subnet.")
 given("subnet", "role_tag", "string", "The value of the tag kubernetes.io/role/cni, by which the VPC CNI may choose the subnet.")
+given("subnet", "vpc", "string", "The VPC of the subnet, by folder and address or by file and logical id.")
 given("subnet", "vpc_ranges", "string[]", "The IPv4 ranges of the VPC that the set makes for the subnet.")
 given(
     "subnet",
@@ -68,6 +69,7 @@ def subjects(document: Document) -> Iterator[Subject]:
             "cidr": resource.get("CidrBlock"),
             "zone": resource.get("AvailabilityZone"),
             "role_tag": _tag(resource.properties),
+            "vpc": vpc_of(resource),
             "vpc_ranges": vpc_ranges(resource),
             "default_route": default_route(resource),
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ekslint.carriers._terraform import key_place
+from ekslint.carriers._terraform import key_place, reference
 from ekslint.carriers.launch_template import Fields, integer
 from ekslint.carriers.subnets import ROLE_TAG
 from ekslint.fact import Subject, given
@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 
 GIVES = ("security-group", "security-group-rule", "subnet")
 TOKENS = ()
-EGRESS = ("aws_vpc_security_group_egress_rule", "aws_security_group_rule")
+BESIDE = {
+    "egress": ("aws_vpc_security_group_egress_rule", "aws_security_group_rule"),
+    "ingress": ("aws_vpc_security_group_ingress_rule", "aws_security_group_rule"),
+}
 
 given("subnet", "reference", "string", "What other resources of the same Terraform configuration call the subnet's id.")
 given("security-group", "reference", "string", "What other resources of the same Terraform configuration call the group's id.")
 given("security-group", "egress", "security-group-rule[]", "The rules that let traffic out.")
+given("security-group", "ingress", "security-group-rule[]", "The rules that let traffic in.")
+given("security-group", "vpc", "string", "The VPC of the group, by folder and address or by file and logical id.")
 given("security-group-rule", "protocol", "enum(tcp, udp, icmp, all, other)", "The protocol of the rule.")
 given("security-group-rule", "from_port", "int", "The first port of the rule; absent where it is for all.")
 given("security-group-rule", "to_port", "int", "The last port of the rule.")
-_PROTOCOLS = {"tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp", "icmp": "icmp", "1": "icmp", "-1": "all", "all": "all"}
+PROTOCOLS = {"tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp", "icmp": "icmp", "1": "icmp", "-1": "all", "all": "all"}
 
 
 def terraform(configuration: Configuration) -> Iterator[Subject]:
@@ -41,7 +46,9 @@ def terraform(configuration: Configuration) -> Iterator[Subject]:
     for resource in configuration.resources("aws_security_group"):
         facts: dict[str, Value] = {
             "reference": Known(f"{resource.address}.id", (resource.place,)),
-            "egress": _egress(configuration, resource),
+            "egress": _rules(configuration, resource, "egress"),
+            "ingress": _rules(configuration, resource, "ingress"),
+            "vpc": _vpc(configuration, resource),
         }
         yield Subject("security-group", resource.name, resource.place, node=resource.body, given=facts)
 
@@ -53,9 +60,18 @@ def _subnet(configuration: Configuration, resource: Resource) -> Subject:
         "cidr": read(body, "cidr_block", outer=(place,)),
         "zone": read(body, "availability_zone", outer=(place,)),
         "role_tag": read(body, "tags", ROLE_TAG, outer=(place,)),
+        "vpc": reference(configuration, body.get("vpc_id")),
         "vpc_ranges": _vpc_ranges(configuration, body, place),
     }
     return Subject("subnet", resource.name, place, node=body, given=facts)
+
+
+def _vpc(configuration: Configuration, group: Resource) -> Value:
+    """The VPC of a group; unknown where groups are associated with further ones."""
+    more = next(configuration.resources("aws_vpc_security_group_vpc_association"), None)
+    if more is not None:
+        return Unknown("groups are associated with further VPCs", (more.place,), written=True)
+    return reference(configuration, group.body.get("vpc_id"))
 
 
 def _vpc_ranges(configuration: Configuration, subnet: Mapping, place: Place) -> Value:
@@ -73,23 +89,23 @@ def _vpc_ranges(configuration: Configuration, subnet: Mapping, place: Place) -> 
     return Known(Listing(found, bool(why), why), (vpc.place,))
 
 
-def _egress(configuration: Configuration, group: Resource) -> Value:
-    """The rules of a group, in it and beside it; open where a rule may be of this group or may be there at all."""
-    inside = group.body.get("egress")
-    place = key_place(group.body, "egress", group.place)
-    found: list[Value] = [_rule(Fields(body, body.place), body, body.place).known() for body in items(inside)]
+def _rules(configuration: Configuration, group: Resource, direction: str) -> Value:
+    """The rules of a group in one direction, in it and beside it; open where a rule may be of this group or may be there at all."""
+    inside = group.body.get(direction)
+    place = key_place(group.body, direction, group.place)
+    found: list[Value] = [_rule(Fields(body, body.place), body, body.place, direction).known() for body in items(inside)]
     why = group.body.why if isinstance(group.body, OpenMapping) else ""
     if isinstance(inside, Computed):
         why = why or inside.reason
     elif isinstance(inside, OpenSequence):
         why = why or inside.why
-    for resource in configuration.resources(*EGRESS):
+    for resource in configuration.resources(*BESIDE[direction]):
         body = resource.body
-        if resource.type == "aws_security_group_rule" and _said(body.get("type")) == "ingress":
+        if resource.type == "aws_security_group_rule" and _said(body.get("type")) not in (None, direction):
             continue
         owner = body.get("security_group_id")
         if isinstance(owner, Computed) and owner.reference == group.address:
-            found.append(_rule(Fields(body, resource.place), body, resource.place).known())
+            found.append(_rule(Fields(body, resource.place), body, resource.place, direction).known())
         elif isinstance(owner, Computed) and (owner.reference is None or configuration.named(owner.reference) is None):
             why = why or f"{resource.address} may be a rule of it"
     if not configuration.whole:
@@ -101,12 +117,12 @@ def _said(node: Node | None) -> str | None:
     return node.content if isinstance(node, Scalar) and not isinstance(node, Computed) else None
 
 
-def _rule(fields: Fields, node: Mapping | Sequence | Node, place: Place) -> Subject:
+def _rule(fields: Fields, node: Mapping | Sequence | Node, place: Place, direction: str) -> Subject:
     protocol = fields.get("protocol")
     if isinstance(protocol, Absent):
         protocol = fields.get("ip_protocol")
     if isinstance(protocol, Known):
-        protocol = Known(_PROTOCOLS.get(str(protocol.value).lower(), "other"), protocol.places, protocol.default)
+        protocol = Known(PROTOCOLS.get(str(protocol.value).lower(), "other"), protocol.places, protocol.default)
     elif isinstance(protocol, Absent):
         protocol = Unknown("no protocol is written", protocol.places, written=False)
     facts: dict[str, Value] = {
@@ -114,4 +130,4 @@ def _rule(fields: Fields, node: Mapping | Sequence | Node, place: Place) -> Subj
         "from_port": integer(fields.get("from_port")),
         "to_port": integer(fields.get("to_port")),
     }
-    return Subject("security-group-rule", "egress", place, node=node, given=facts)
+    return Subject("security-group-rule", direction, place, node=node, given=facts)

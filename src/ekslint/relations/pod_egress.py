@@ -24,7 +24,7 @@ def dns_protocols(group: Subject) -> Value:
     for one in rules.value:
         rule = one.value if isinstance(one, Known) else None
         for name in ("udp", "tcp"):
-            reached = _reaches(rule, name) if rule is not None else None
+            reached = reaches(rule, name, DNS) if rule is not None else None
             if reached is None:
                 why = why or "a rule is not known"
             elif reached:
@@ -32,8 +32,8 @@ def dns_protocols(group: Subject) -> Value:
     return listing(found.values(), bool(why), why, rules.places)
 
 
-def _reaches(rule: Subject, protocol: str) -> bool | None:
-    """Whether a rule is for port 53 of a protocol; None where that is not known."""
+def reaches(rule: Subject, protocol: str, port: int) -> bool | None:
+    """Whether a rule is for a port of a protocol; None where that is not known."""
     said, first, last = (rule.get(name) for name in ("protocol", "from_port", "to_port"))
     if not isinstance(said, Known):
         return None
@@ -45,7 +45,7 @@ def _reaches(rule: Subject, protocol: str) -> bool | None:
         return True
     if not isinstance(first, Known) or not isinstance(last, Known):
         return None
-    return bool(first.value <= DNS <= last.value) or first.value == -1
+    return bool(first.value <= port <= last.value) or first.value == -1
 
 
 @fact("security-group-policy", "string[]")
@@ -58,7 +58,7 @@ def dns_protocols_of_groups(policy: Subject) -> Value:
     found: dict[str, Value] = {}
     why = listed.value.why if listed.value.open else ""
     for one in listed.value:
-        group = _group(policy, one)
+        group = group_of(policy, one)
         if group is None:
             why = why or "a group is not in the set"
             continue
@@ -77,16 +77,21 @@ def dns_protocols_of_groups(policy: Subject) -> Value:
     return listing(found.values(), bool(why), why, listed.places)
 
 
-def _group(policy: Subject, value: Value) -> Subject | None:
-    """The group of the set that a policy names by reference."""
+def group_of(subject: Subject, value: Value) -> Subject | None:
+    """The group of the set that a policy, an ENIConfig or a node group names by reference."""
     text = value.text if isinstance(value, Unknown) else None
     if text is None or not value.places:
         return None
     name = text.strip().removeprefix("${").removesuffix("}").strip()
-    folder = value.places[0].file.rpartition("/")[0]
+    file = value.places[0].file
     found = [
         group
-        for group in cluster_of(policy).all("security-group")
-        if f".{group.value('reference')}".endswith(f".{name}") and group.place.file.rpartition("/")[0] == folder
+        for group in cluster_of(subject).all("security-group")
+        if f".{group.value('reference')}".endswith(f".{name}") and _together(group, file, name)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _together(group: Subject, file: str, name: str) -> bool:
+    """Whether a name in a file can mean the group: an address one of its folder, a logical id one of its template."""
+    return group.place.file.rpartition("/")[0] == file.rpartition("/")[0] if "." in name else group.place.file == file
