@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -76,7 +75,9 @@ class Finding(NamedTuple):
     def fingerprint(self) -> str:
         """A short hash of rule, file and identity."""
         written = f"{self.rule}\0{self.place.file}\0{self.identity}"
-        return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        from hashlib import sha256
+
+        return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:

@@ -52,9 +52,7 @@ _ENVIRONMENTS = {
 _WEAK = {"test", "tst", "testing", "int", "integ", "integration", "demo", "live", "perf", "blue", "green", "mgmt", "management"}
 """Words that mean much else as a part of a longer name (`test-runner`)."""
 
-_REGION = re.compile(
-    r"(?<![a-z])(?:us|eu|ap|ca|sa|me|af|il|mx|cn)-(?:gov-)?(?:north|south|east|west|central)(?:east|west)?-\d(?!\d)"
-)
+_REGION = r"(?<![a-z])(?:us|eu|ap|ca|sa|me|af|il|mx|cn)-(?:gov-)?(?:north|south|east|west|central)(?:east|west)?-\d(?!\d)"
 _TOKEN = re.compile(r"[^-_.\s]+")
 
 
@@ -80,7 +78,7 @@ def label(name: str) -> str | None:
         return "preprod"
     if lower == "non-prod":
         return "nonprod"
-    if any(token in _ENVIRONMENTS and token not in _WEAK for token in tokens) or _REGION.search(lower):
+    if any(token in _ENVIRONMENTS and token not in _WEAK for token in tokens) or re.search(_REGION, lower):
         return lower
     if any(re.fullmatch(r"cluster\d*", token) for token in tokens) and len(lower) > 7:
         return lower
@@ -90,7 +88,7 @@ def label(name: str) -> str | None:
 def _file_stem(name: str) -> tuple[str, str] | None:
     """The stem of a file name without the token that names an environment or region, and that token's label."""
     stem = name.rsplit(".", 1)[0].lower()
-    region = _REGION.search(stem)
+    region = re.search(_REGION, stem)
     if region:
         return stem[: region.start()] + "*" + stem[region.end() :], region.group(0)
     for token in _TOKEN.finditer(stem):
