@@ -1,6 +1,6 @@
 """EC2 instance types: interfaces, addresses, hypervisor, vCPUs and trunk interfaces of each.
 
-A lookup scans the text of instance-types.csv for one line, since that is faster than any table that is loaded whole.
+A first lookup scans the text of instance-types.csv for one line, since that is faster than any table that is loaded whole.
 Source: DescribeInstanceTypes of all regions and the limits tables of the VPC CNI, the VPC resource controller and Karpenter.
 """
 
@@ -39,21 +39,27 @@ class InstanceType(NamedTuple):
 
 
 _TABLE: list[str] = []
+_ASKED: dict[str, InstanceType] = {}
+_ALL: list[InstanceType] = []
 
 
 def instance_type(name: str) -> InstanceType | None:
     """The type of that name, such as m5.large; None where no table holds it."""
-    if "," in name or "\n" in name:
-        return None
-    text = _text()
-    start = text.find(f"\n{name},")
-    return None if start < 0 else _parse(text[start + 1 : text.index("\n", start + 1)])
+    found = _ASKED.get(name)
+    if found is None and "," not in name and "\n" not in name:
+        text = _text()
+        start = text.find(f"\n{name},")
+        if start >= 0:
+            found = _ASKED[name] = _parse(text[start + 1 : text.index("\n", start + 1)])
+    return found
 
 
 def instance_types() -> Iterator[InstanceType]:
     """All types, retired ones too, by name."""
-    for line in _text().splitlines()[1:]:
-        yield _parse(line)
+    if not _ALL:
+        _ALL.extend(_parse(line) for line in _text().splitlines()[1:])
+        _ASKED.update((each.name, each) for each in _ALL)
+    return iter(_ALL)
 
 
 def _text() -> str:
