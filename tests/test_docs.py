@@ -69,6 +69,7 @@ def test_the_first_screen_of_the_readme_is_what_ekslint_prints(monkeypatch: pyte
     commands, shown = blocks(ROOT / "README.md")[0]
     result = CliRunner().invoke(main, shlex.split(commands[0])[1:])
     assert result.output.strip() == shown.strip()
+    assert shown.count("error[") >= 3
 
 
 def test_the_readme_names_rules_that_exist() -> None:
