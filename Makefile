@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench carriers drift kustomize-expected clean
+.PHONY: help demo test bench carriers drift pages kustomize-expected clean
 
 help:
 	@echo "make demo   install ekslint here and check a small shop's repository with it"
