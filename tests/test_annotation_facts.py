@@ -182,3 +182,22 @@ def test_attributes_are_held_against_aws() -> None:
         "routing.http2.enabled": (True, True),
         "x.y": (False, None),
     }
+
+
+@pytest.mark.parametrize(
+    ("suffix", "value", "meant"),
+    [
+        ("tags", '"a=b,"', "a=b"),
+        ("tags", '"a=b\\nc=d\\n"', "a=b,\nc=d\n"),
+        ("tags", '"a=b,c=d"', None),
+        ("tags", '"a=b,\\nc"', None),
+        ("subnets", "subnet-1 subnet-2", "subnet-1, subnet-2"),
+        ("subnets", "subnet-1, subnet-2", None),
+        ("subnets", "private subnet-2", None),
+        ("inbound-cidrs", '"10.0.0.1, 2001:db8::1,10.0.0.0/8"', "10.0.0.1/32, 2001:db8::1/128,10.0.0.0/8"),
+        ("inbound-cidrs", '"10.0.0.1, here"', None),
+        ("scheme", "internal", None),
+    ],
+)
+def test_a_text_in_the_notation_of_its_reader(suffix: str, value: str, meant: str | None) -> None:
+    assert annotation(suffix, value).value("respelled") == meant
