@@ -8,6 +8,7 @@ from ekslint.carriers.resource import Resource
 from ekslint.fact import Subject
 from ekslint.syntax.tree import string
 
+GIVES = ("monitor",)
 OBJECTS = (("monitoring.coreos.com", "PodMonitor"), ("monitoring.coreos.com", "ServiceMonitor"))
 TOKENS = (b"aws-node",)
 _LABELS = (("k8s-app", "aws-node"), ("app.kubernetes.io/name", "aws-node"))

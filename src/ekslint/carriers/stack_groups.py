@@ -15,6 +15,7 @@ from ekslint.layers.cloudformation import StackResource, Template, template
 from ekslint.syntax.tree import Document, Mapping, Node, items
 from ekslint.value import Absent, Known, Listing, Unknown, Value
 
+GIVES = ("security-group",)
 TOKENS = (b"AWS::EC2::SecurityGroup",)
 _NAMES = {"egress": "SecurityGroupEgress", "ingress": "SecurityGroupIngress"}
 

@@ -19,6 +19,8 @@ Words = tuple[Piece, ...]
 KINDS = {
     "add-on-key": "add-on key",
     "address-family": "",
+    "cluster-config": "cluster",
+    "cluster-role": "ClusterRole",
     "cni": "VPC CNI",
     "cni-settings": "VPC CNI settings",
     "cni-variable": "variable",
@@ -30,6 +32,7 @@ KINDS = {
     "gateway-class": "GatewayClass",
     "grpc-route": "GRPCRoute",
     "http-route": "HTTPRoute",
+    "iam-role": "IAM role",
     "ingress": "Ingress",
     "ingress-class": "IngressClass",
     "ingress-class-params": "IngressClassParams",
