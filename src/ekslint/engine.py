@@ -74,6 +74,8 @@ def _checks(clusters: Sequence[Cluster], rules: Sequence[Rule], problems: list[P
     for cluster in clusters:
         for first, selection in selections:
             for subject in _subjects(cluster, first, problems):
+                if not subject.place.file and subject.kind != "cluster":
+                    continue  # what EKS puts there by itself and no file speaks of: all of it is unknown
                 for rule in selection.of(subject):
                     yield cluster, rule, subject
 
