@@ -26,9 +26,7 @@ def metrics_readers(cni: Subject) -> Value:
     """Who reads aws-node's metrics: the cni-metrics-helper, monitors of the Prometheus operator, the chart's own monitor."""
     home = cni.home
     found: list[Value] = [Known(HELPER, (one.place,)) for one in home.named("workload", HELPER)]
-    for one in home.all("monitor"):
-        kind = one.read("kind")
-        found.append(Known(f"{kind.value if isinstance(kind, Known) else 'monitor'} {one.name}", (one.place,)))
+    found += [Known(f"{one.value('object_kind')} {one.name}", (one.place,)) for one in home.all("monitor")]
     for settings in sources(cni):
         create = read(settings.node, "podMonitor", "create")
         if settings.value("manager") == "helm" and isinstance(create, Known) and create.value is True:
