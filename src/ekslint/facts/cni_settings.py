@@ -26,9 +26,9 @@ def unmounted(settings: Subject) -> Value:
 
 
 def _has_all(settings: Subject) -> bool:
-    """From 1.7 on all five paths belong to the manifest; before, the state and the lock were not mounted."""
+    """From 1.8 on all five paths belong to the manifest; 1.7 had no lock, and before it the state was not mounted either."""
     version = settings.get("version")
-    return isinstance(version, Known) and _numbers(version.value) >= (1, 7)
+    return isinstance(version, Known) and _numbers(version.value) >= (1, 8)
 
 
 @fact("cni-settings", "string")
