@@ -52,13 +52,15 @@ def default_route(subnet: StackResource) -> Value:
         if of is None or of.id != subnet.id:
             continue
         table = stack.reference(association.property("RouteTableId"))
-        if table is None:
+        if table is None or association.body.get("Condition") is not None:
             break
         for route in stack.resources("AWS::EC2::Route"):
             owner = stack.reference(route.property("RouteTableId"))
             goes_to = route.get("DestinationCidrBlock")
             if owner is None or owner.id != table.id or not isinstance(goes_to, Known) or goes_to.value != EVERYWHERE:
                 continue
+            if route.body.get("Condition") is not None:
+                return Unknown("a condition decides on a route of its table", (route.key.place,), written=False)
             gateway = stack.reference(route.property("GatewayId"))
             if gateway is not None and gateway.type == "AWS::EC2::InternetGateway":
                 return Known("internet-gateway", (route.key.place,))

@@ -105,8 +105,13 @@ class Permissions:
             return
         self.why = self.why or why_open(root) or ""
         listed = root.get("Statement")
+        if listed is None or listed.tag is not None:
+            self.why = self.why or "the statements of a policy are not known"
         for statement in [listed] if isinstance(listed, Mapping) else items(listed):
-            if isinstance(statement, Mapping) and string(statement.get("Effect")) in (None, "Allow"):
+            effect = statement.get("Effect")
+            if not isinstance(statement, Mapping) or statement.tag is not None or (effect is not None and effect.tag is not None):
+                self.why = self.why or "a statement of a policy is not known"
+            elif string(effect) in (None, "Allow"):
                 self._actions(statement)
 
     def _actions(self, statement: Mapping) -> None:
@@ -115,7 +120,7 @@ class Permissions:
             self.why = self.why or "a statement names the actions that it leaves out"
         for action in found.items if isinstance(found, Sequence) else [found]:
             said = string(action)
-            if said is None or isinstance(action, Computed) or action is None:
+            if said is None or action is None or action.tag is not None or placeholder(said) is not None:
                 self.why = self.why or "an action is not known"
             else:
                 self.actions.append(Known(said, (action.place,)))

@@ -9,7 +9,7 @@ from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.environment import setting
 from ekslint.syntax.computed import Computed, why_open
 from ekslint.syntax.tree import Mapping, Node, entries, items, string
-from ekslint.value import Absent, Known, Unknown, Value, listing
+from ekslint.value import Absent, Known, Unknown, Value, derive, listing
 
 CLUSTER_TAG = "cni.networking.k8s.aws/cluster/"
 
@@ -212,3 +212,9 @@ def secondary_range(config: Subject) -> Value:
     if not isinstance(vpc := config.read("spec", "network", "vpc", "id"), Absent):
         return Absent(vpc.places) if isinstance(vpc, Known) else vpc
     return config.read("spec", "secondaryCidrBlock")
+
+
+@fact("node-group", "int")
+def pods_at_most(group: Subject) -> Value:
+    """The pods that the kubelets of the group admit together when it is at its largest."""
+    return derive(lambda nodes, pods: nodes * pods, group.get("max_size"), group.get("max_pods"))
