@@ -82,3 +82,53 @@ def test_members_without_a_certain_order_hide_nothing_of_each_other() -> None:
     assert [plain(rule.get("shadowed_by")) for rule in found] == [None, "/"]
     unsure = ingress("two", {"group.name": "g", "group.order": "${ORDER}"}, paths(("/b", "Prefix", "b")))
     assert all(plain(rule.get("shadowed_by")) is None for rule in cluster(one, unsure).all("listener-rule"))
+
+
+def redirect(**config: str) -> dict[str, str]:
+    members = ", ".join(f'"{key}": "{value}"' for key, value in {**config, "statusCode": "HTTP_301"}.items())
+    return {"actions.away": f'\'{{"type": "redirect", "redirectConfig": {{{members}}}}}\''}
+
+
+AWAY = paths(("/*", "ImplementationSpecific", "away"), ("/b", "ImplementationSpecific", "b")).replace(
+    "name: away, port: {number: 80}", "name: away, port: {name: use-annotation}"
+)
+CERTIFIED = {"certificate-arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1"}
+
+
+@pytest.mark.parametrize(
+    ("annotations", "path"),
+    [
+        (redirect(host="b.example.com"), "/*"),
+        (redirect(path="/elsewhere"), "/*"),
+        (redirect(protocol="HTTPS"), "/*"),
+        (redirect(protocol="HTTP"), None),
+        (redirect(port="80", query="#{query}"), None),
+        ({**redirect(protocol="HTTPS"), "listen-ports": BOTH, **CERTIFIED}, None),
+        ({**redirect(host="b.example.com"), "listen-ports": BOTH, **CERTIFIED}, "/*"),
+        ({**redirect(host="b.example.com"), "ssl-redirect": "${PORT}"}, "unknown"),
+        ({"actions.away": "${ACTION}"}, None),
+    ],
+)
+def test_a_redirect_takes_over_what_comes_behind_it_on_every_listener(annotations: dict[str, str], path: object) -> None:
+    last = cluster(ingress(annotations=annotations, spec=AWAY)).all("ingress-path")[-1]
+    assert plain(last.get("redirected_by")) == path
+
+
+def test_a_redirect_of_another_host_takes_nothing_over() -> None:
+    spec = AWAY.replace("  - http:", "  - host: a.example.com\n    http:") + "\n"
+    then = paths(("/", "Prefix", "b"), host="b.example.com").removeprefix("rules:\n")
+    last = cluster(ingress(annotations=redirect(host="b.example.com"), spec=spec + then)).all("ingress-path")[-1]
+    assert plain(last.get("redirected_by")) is None
+
+
+def rivals(*texts: str) -> dict[str, object]:
+    return {one.name: plain(one.get("rival")) for one in cluster(*texts).all("listener-rule")}
+
+
+def test_rivals_are_rules_of_the_same_order_that_take_more() -> None:
+    wide = ingress("web", {"group.name": "g"}, paths(("/", "Prefix", "a")))
+    narrow = paths(("/b", "Prefix", "b"))
+    assert rivals(wide, ingress("api", {"group.name": "g"}, narrow)) == {"/": None, "/b": "/"}
+    assert rivals(wide, ingress("api", {"group.name": "g", "group.order": '"1"'}, narrow)) == {"/": None, "/b": None}
+    assert rivals(wide, ingress("api", {"group.name": "g"}, paths(("/", "Prefix", "b")))) == {"/": None}
+    assert rivals(wide, ingress("api", {"group.name": "g"}, paths(("/b", "Prefix", "a")))) == {"/": None, "/b": None}

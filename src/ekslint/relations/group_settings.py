@@ -14,6 +14,7 @@ from ekslint.data.annotations import Annotation, of_family
 from ekslint.fact import Subject, given, maker
 from ekslint.facts.written import alb, boolean, decoded, field, integer, pairs, strings
 from ekslint.inventory import Cluster
+from ekslint.relations.frontend_nlb_listeners import opened_ports
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting, settings
 from ekslint.syntax.tree import Node, items
@@ -38,10 +39,12 @@ def group_settings(cluster: Cluster) -> Iterator[Subject]:
             continue
         for table in of_family("ingress"):
             if table.merge == "exclusive" and table.merge_by == "group" and _counts(table, found):
-                yield from _setting(group, table.suffix, [_value(table, one) for one in found])
+                yield from _setting(group, table.suffix, _values(table, found, group))
         yield from _by_key(group, "tags", found, "tags")
         yield from _by_key(group, "load-balancer-attributes", found, "loadBalancerAttributes", decided_by_first=True)
         yield from _by_port(group, found)
+        if any(has_frontend_nlb(one) for one in found):
+            yield from _by_nlb_port(group, found)
 
 
 def _counts(table: Annotation, found: list[Subject]) -> bool:
@@ -70,6 +73,15 @@ def _filled(value: Value) -> bool:
 
 def _only_filled(value: Value) -> Value:
     return Absent(value.places, value.key) if isinstance(value, Known) and value.value == "" else value
+
+
+def _values(table: Annotation, found: list[Subject], group: Subject) -> list[Value]:
+    """What each member says. Who follows one with attributes for the NLB in front must have the same (getFrontendNlbAttributes)."""
+    values = [_value(table, one) for one in found]
+    if table.suffix == "frontend-nlb-attributes" and group.value("ordered"):
+        first = next((place for place, value in enumerate(values) if not isinstance(value, Absent)), len(values))
+        values[first:] = [Known("none", one.places) if isinstance(one, Absent) else one for one in values[first:]]
+    return values
 
 
 def _value(table: Annotation, ingress: Subject) -> Value:
@@ -216,6 +228,19 @@ def _by_port(group: Subject, found: list[Subject]) -> Iterator[Subject]:
         yield from _setting(group, "ssl-policy", [ingress.get("ssl_policy") for ingress, _ in secure], port)
         yield from _setting(group, "mutual-authentication", [_mutual(ingress, port) for ingress, _ in secure], port)
         yield from _attributes(group, port, said)
+
+
+def _by_nlb_port(group: Subject, found: list[Subject]) -> Iterator[Subject]:
+    """What members that open one port of the NLB in front say of it; success codes are another matter (frontend-listener)."""
+    settings_ = [one for one in of_family("ingress") if one.merge_by == "nlb-port" and one.compare != "identity"]
+    ports: dict[int, list[tuple[Subject, Value]]] = {}
+    for ingress in found:
+        for port, target in opened_ports(ingress).items():
+            ports.setdefault(port, []).append((ingress, target))
+    for port, said in ports.items():
+        yield from _setting(group, "frontend-nlb-listener-port-mapping", [target for _, target in said], port)
+        for table in settings_:
+            yield from _setting(group, table.suffix, [_value(table, ingress) for ingress, _ in said], port)
 
 
 def _mutual(ingress: Subject, port: int) -> Value:

@@ -119,13 +119,16 @@ def _hides(earlier: Subject, later: Subject) -> bool:
     same_ingress = one.value("ingress") is other.value("ingress")
     if not same_ingress and earlier.value("certain") is not True:
         return False
-    return (
-        _covers_host(one.value("host"), other.value("host"))
-        and _covers_path(one, other)
-        and _destination(earlier) != _destination(later)
-        and not _conditional(earlier)
-        and not _leaves(earlier)
-    )
+    return covers(earlier, later, elsewhere=True)
+
+
+def covers(one: Subject, other: Subject, elsewhere: bool = False) -> bool:
+    """Whether a rule takes all requests of another by its host and path; `elsewhere` if it also must send them somewhere else, for
+    certain."""
+    of, its = one.value("ingress_path"), other.value("ingress_path")
+    if not _covers_host(of.value("host"), its.value("host")) or not _covers_path(of, its):
+        return False
+    return not elsewhere or (_destination(one) != _destination(other) and not _conditional(one) and not _leaves(one))
 
 
 def _covers_host(one: object, other: object) -> bool:

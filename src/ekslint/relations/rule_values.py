@@ -14,7 +14,7 @@ from ekslint.value import Absent, Known, Unknown, Value, listing, read
 FIELDS = ("host-header", "path-pattern")
 
 
-def _values(path: Subject) -> dict[str, tuple[list[str], list[str]]] | Unknown:
+def rule_values(path: Subject) -> dict[str, tuple[list[str], list[str]]] | Unknown:
     """Plain values and regular expressions of the host and the path."""
     host, text, kind = path.get("host"), path.get("path"), path.get("path_type")
     regex = path.value("ingress").get("regex_paths")
@@ -44,7 +44,7 @@ def _values(path: Subject) -> dict[str, tuple[list[str], list[str]]] | Unknown:
 @fact("ingress-path", "string[]")
 def mixed_fields(path: Subject) -> Value:
     """The fields, host-header or path-pattern, for which the rule has both plain values and regular expressions."""
-    found = _values(path)
+    found = rule_values(path)
     if isinstance(found, Unknown):
         return found
     return listing(
@@ -55,7 +55,7 @@ def mixed_fields(path: Subject) -> Value:
 @fact("ingress-path", "string[]")
 def repeated_values(path: Subject) -> Value:
     """The hosts and path patterns that stand twice in the rule's conditions."""
-    found = _values(path)
+    found = rule_values(path)
     if isinstance(found, Unknown):
         return found
     twice: dict[str, None] = {}
@@ -67,7 +67,7 @@ def repeated_values(path: Subject) -> Value:
 @fact("ingress-path", "int")
 def wildcards(path: Subject) -> Value:
     """How many * and ? the host and path patterns of the rule have."""
-    found = _values(path)
+    found = rule_values(path)
     if isinstance(found, Unknown):
         return found
     count = sum(value.count("*") + value.count("?") for plain, _ in found.values() for value in plain)
