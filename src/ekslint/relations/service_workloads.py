@@ -12,15 +12,14 @@ from ekslint.syntax.tree import Mapping, entries, items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
 
-def _labels(workload: Subject) -> dict[str, Value] | None:
-    """The labels of a workload's pods; None where they are not all seen."""
+@fact("workload", "any")
+def labels_by_key(workload: Subject) -> Value:
+    """The labels of a workload's pods as a mapping of values by key; unknown where they are not all seen."""
     pod = pod_of(workload)
-    if pod is None or workload.partial:
-        return None
-    found = pod.at("metadata", "labels")
-    if found is not None and not isinstance(found, Mapping):
-        return None
-    return {key: read(value) for key, _, value in entries(found)}
+    found = pod.at("metadata", "labels") if pod is not None and not workload.partial else None
+    if pod is None or workload.partial or (found is not None and not isinstance(found, Mapping)):
+        return Unknown(f"the labels of {workload.name} are not known", (workload.place,), written=False)
+    return Known({key: read(value) for key, _, value in entries(found)}, (workload.place,))
 
 
 @fact("service", "workload[]")
@@ -42,7 +41,7 @@ def workloads(service: Subject) -> Value:
         near = [*cluster.where("workload", "namespace", namespace), *cluster.where("workload", "namespace", None)]
     found, unsure = [], "" if cluster.whole else cluster.why
     for one in near:
-        labels = _labels(one)
+        labels = one.value("labels_by_key")
         if labels is None or any(isinstance(labels.get(key), Unknown) for key in selector):
             unsure = unsure or f"the labels of {one.name} are not known"
         elif all(_is(labels.get(key), value) for key, value in selector.items()):
