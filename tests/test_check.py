@@ -212,6 +212,12 @@ def test_a_wrong_type_inside_a_known_kind_is_a_finding_with_its_place(folder: Pa
     assert ("field-of-wrong-type", line) in {(found["rule"], found["place"]["line"]) for found in log["findings"]}
 
 
+def test_rules_that_are_null_are_a_finding_with_their_place(folder: Path) -> None:
+    (folder / "a.yaml").write_text("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  rules: null\n")
+    found = json.loads(check("--format", "json").stdout)["findings"]
+    assert ("ingress-without-routes", 5) in {(one["rule"], one["place"]["line"]) for one in found}
+
+
 def test_the_config_and_comments_are_heeded(folder: Path) -> None:
     (folder / "web.yaml").write_text(WEB)
     (folder / ".ekslint.yaml").write_text("levels: {annotation-unknown: note}\n")
