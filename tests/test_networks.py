@@ -178,3 +178,11 @@ nodeGroups:
 )
 def test_eksctl_puts_nodes_into_public_subnets(more: str, routes: object) -> None:
     assert plain(group(cluster(cluster_yaml=EKSCTL + more)).get("default_routes")) == routes
+
+
+@pytest.mark.parametrize(("vpc", "seen"), [("!Ref Vpc", ["stack.yaml#Vpc", "…"]), ("!ImportValue vpc", ["…"])])
+def test_a_transit_gateway_leads_out_of_the_vpc_of_the_nodes(vpc: str, seen: object) -> None:
+    link = f"  Link:\n    Type: AWS::EC2::TransitGatewayAttachment\n    Properties: {{VpcId: {vpc}, TransitGatewayId: tgw-1}}\n"
+    found = cluster(stack_yaml=STACK + link).all("vpc-link")[0]
+    assert plain(found.get("by")) == "transit-gateway"
+    assert plain(found.get("vpcs_of_nodes")) == seen

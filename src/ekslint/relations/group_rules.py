@@ -128,3 +128,14 @@ def node_vpcs(cluster: Subject) -> Value:
             else:
                 why = why or "the VPC of a subnet is not known"
     return listing(found.values(), bool(why), why)
+
+
+@fact("vpc-link", "string[]")
+def vpcs_of_nodes(link: Subject) -> Value:
+    """The VPCs with nodes of the set that it connects; open where the VPC of a node group or of an end is not known."""
+    ends, nodes = link.get("vpcs"), link.home.subject.get("node_vpcs")
+    if not isinstance(ends, Known) or not isinstance(nodes, Known):
+        return ends if not isinstance(ends, Known) else nodes
+    names = {one.value for one in nodes.value if isinstance(one, Known)}
+    found = [one for one in ends.value if isinstance(one, Known) and one.value in names]
+    return listing(found, True, "an end is not known", ends.places)
