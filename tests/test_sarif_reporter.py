@@ -13,12 +13,15 @@ from jsonschema import Draft202012Validator
 from pytest_snapshot.plugin import Snapshot
 from reports import HOSTILE, INGRESS, INSTANCE, RULES, SCHEME, TAGS, full, hostile, rendered, report
 
-from ekslint import __version__
+from ekslint import __version__, fact
 from ekslint.finding import Problem, Related, Report, Suppressed
+from ekslint.language.loader import read_rule
+from ekslint.language.rule import Rule
 from ekslint.project import ADDRESS
 from ekslint.reporters import sarif
 from ekslint.source.text import Place
 
+RULE_FILES = Path(__file__).parents[1] / "rules"
 SCHEMA = Draft202012Validator(json.loads((Path(__file__).parent / "fixtures" / "sarif-schema.json").read_text("utf-8")))
 
 
@@ -62,6 +65,14 @@ def test_every_result_points_to_its_rule() -> None:
     assert [rule["id"] for rule in rules] == [*(rule.id for rule in RULES), "unknown-rule"]
     assert rules[0]["helpUri"] == f"{ADDRESS}/blob/main/rules/load-balancers/instance-targets-without-node-port.yaml"
     assert rules[1]["properties"]["security-severity"] == "8.0"
+
+
+def test_the_tags_and_the_severity_of_a_rule_file_reach_code_scanning() -> None:
+    fact.load()
+    rule = Rule(read_rule(str(RULE_FILES / "ingress" / "tls-policy-default.yaml"), "ingress").record)
+    (written,) = run(report(rules=(rule.text(),)))["tool"]["driver"]["rules"]
+    assert "security" in written["properties"]["tags"]
+    assert written["properties"]["security-severity"] == rule.security_severity == "3.7"
 
 
 def test_related_places_are_linked_because_code_scanning_shows_only_those() -> None:

@@ -104,7 +104,7 @@ class Problem(NamedTuple):
 
 
 class RuleText(NamedTuple):
-    """What reporters say of a rule."""
+    """What reporters say of a rule. `security_severity` is a number as text, empty where the rule's file gives none."""
 
     id: str
     title: str
@@ -114,6 +114,7 @@ class RuleText(NamedTuple):
     references: tuple[str, ...]
     family: str
     tags: tuple[str, ...] = ()
+    security_severity: str = ""
 
 
 class Report(NamedTuple):

@@ -104,7 +104,17 @@ class Rule:
 
     def text(self) -> RuleText:
         """What reporters say of the rule."""
-        return RuleText(self.id, self.title, self.level, self.why, self.remedy, self.references, self.family)
+        return RuleText(
+            self.id,
+            self.title,
+            self.level,
+            self.why,
+            self.remedy,
+            self.references,
+            self.family,
+            self.tags,
+            self.security_severity,
+        )
 
     def decide(self, subject: Subject) -> Decision:
         """The verdict over one subject of the rule's kind."""

@@ -89,8 +89,8 @@ def _rule(rule: RuleText) -> Object:
         "precision": "high",
         "problem.severity": _SEVERITY[rule.level],
     }
-    if "security" in rule.tags:
-        properties["security-severity"] = _SECURITY_SEVERITY[rule.level]
+    if rule.security_severity or "security" in rule.tags:
+        properties["security-severity"] = rule.security_severity or _SECURITY_SEVERITY[rule.level]
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", rule.id)),
