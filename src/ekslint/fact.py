@@ -258,7 +258,7 @@ def _kind(subject: Subject) -> Value:
 
 
 def _namespace(subject: Subject) -> Value:
-    """The namespace as written; unknown where nobody wrote one, since kustomize, Helm and kubectl fill it in."""
+    """The namespace as written; absent where nobody wrote one: kustomize, Helm and kubectl fill it in."""
     if subject.namespace is None:
         return Absent((subject.place,))
     return subject.namespace

@@ -44,14 +44,7 @@ class Cluster:
 
     def named(self, kind: str, name: str) -> list[Subject]:
         """The subjects of a kind that have a name."""
-        key = (kind, "name")
-        index = self._made.get(key)
-        if index is None:
-            index = {}
-            for subject in self.all(kind):
-                index.setdefault(subject.name, []).append(subject)
-            self._made[key] = index
-        return index.get(name, [])
+        return self.where(kind, "name", name)
 
     def where(self, kind: str, fact: str, value: object) -> list[Subject]:
         """The subjects of a kind whose fact is known to be that value: a subject, a text or a number."""
@@ -62,10 +55,3 @@ class Cluster:
                 index.setdefault(subject.value(fact), []).append(subject)
             self._made[kind, fact] = index
         return index.get(value, [])
-
-
-def cluster_of(subject: Subject) -> Cluster:
-    """The cluster that sees this subject. Raises LookupError for one that no cluster has taken in yet."""
-    if subject.cluster is None:
-        raise LookupError(f"{subject!r} is in no cluster")
-    return subject.cluster

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from ekslint.fact import Subject, fact, subjects
-from ekslint.inventory import cluster_of
 from ekslint.value import Known, Unknown, Value
 
 ASSIGN = "ec2:assignipv6addresses"
@@ -39,7 +38,7 @@ def node_groups(role: Subject) -> Value:
     """The node groups of the set whose nodes have the role."""
     own = role.get("reference")
     found = [
-        group for group in cluster_of(role).all("node-group") if isinstance(own, Known) and group.value("node_role") == own.value
+        group for group in role.home.all("node-group") if isinstance(own, Known) and group.value("node_role") == own.value
     ]
     return subjects(found, places=(role.place,))
 

@@ -12,7 +12,7 @@ from ekslint.fact import Subject, fact, given
 from ekslint.facts.load_balancer_controller import controller_or, feature_gate
 from ekslint.facts.nlb_service import UNPUBLISHED, setting
 from ekslint.facts.written import CONTROLLER, boolean, choice, first, pairs, strings
-from ekslint.inventory import Cluster, cluster_of
+from ekslint.inventory import Cluster
 from ekslint.relations import load_balancers
 from ekslint.value import Absent, Known, Listing, Unknown, Value, derive, listing
 
@@ -249,4 +249,4 @@ def load_balancer(service: Subject) -> Value:
         return takes
     if not takes.value:
         return Absent(takes.places)
-    return Known(cluster_of(service).where("load-balancer", "service", service)[0], takes.places)
+    return Known(service.home.where("load-balancer", "service", service)[0], takes.places)

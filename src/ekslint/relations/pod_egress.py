@@ -6,7 +6,6 @@ Pods on branch interfaces have no other way to CoreDNS than the rules of their g
 from __future__ import annotations
 
 from ekslint.fact import Subject, fact
-from ekslint.inventory import cluster_of
 from ekslint.relations.services import namespace_of
 from ekslint.value import Absent, Known, Unknown, Value, listing
 
@@ -54,7 +53,7 @@ def dns_protocols_of_groups(policy: Subject) -> Value:
     listed = policy.get("groups")
     if not isinstance(listed, Known):
         return listed
-    home = cluster_of(policy)
+    home = policy.home
     found: dict[str, Value] = {}
     why = listed.value.why if listed.value.open else ""
     for one in listed.value:
@@ -86,7 +85,7 @@ def group_of(subject: Subject, value: Value) -> Subject | None:
     file = value.places[0].file
     found = [
         group
-        for group in cluster_of(subject).all("security-group")
+        for group in subject.home.all("security-group")
         if f".{group.value('reference')}".endswith(f".{name}") and _together(group, file, name)
     ]
     return found[0] if len(found) == 1 else None
