@@ -42,7 +42,7 @@ _INPUTS = (
 )
 
 
-def composed(body: Mapping, place: Place, family: Value, managed: bool, image: Value, version: int | None) -> Value:
+def composed(body: Mapping, place: Place, family: Value, managed: bool) -> Value:
     """A group's user data as the module makes it; absent where it makes none."""
     if isinstance(body, OpenMapping) and not all(body.get(name) is not None for name in _INPUTS):
         return Unknown(body.why, (place,), written=False)

@@ -150,7 +150,7 @@ def _group(entry: _Entry, subnets: Node | None) -> Iterator[Subject]:
     elif switched_off:
         data = Absent((place,))
     else:
-        data = composed(entry.body, place, family, managed, image, entry.version)
+        data = composed(entry.body, place, family, managed)
     settings: dict[str, Value | None] = {
         "managed": Known(managed, (place,)),
         "module_version": Known(entry.version, (place,)) if entry.version is not None else None,

@@ -12,8 +12,6 @@ from ekslint.data import cni as table
 from ekslint.fact import Subject, fact
 from ekslint.value import Absent, Known, Unknown, Value
 
-ADDRESS_TARGETS = ("WARM_IP_TARGET", "MINIMUM_IP_TARGET")
-
 IPV6 = "the cluster is IPv6"
 UNPROVISIONED = "ipamd provisions nothing"
 ADDRESSES = "an address target decides"

@@ -37,9 +37,7 @@ def _covers(action: str) -> bool:
 def node_groups(role: Subject) -> Value:
     """The node groups of the set whose nodes have the role."""
     own = role.get("reference")
-    found = [
-        group for group in role.home.all("node-group") if isinstance(own, Known) and group.value("node_role") == own.value
-    ]
+    found = [group for group in role.home.all("node-group") if isinstance(own, Known) and group.value("node_role") == own.value]
     return subjects(found, places=(role.place,))
 
 

@@ -5,7 +5,7 @@ Source: pkg/service/model_build_listener.go of the AWS Load Balancer Controller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ekslint.fact import Subject, given, subjects
 from ekslint.facts.nlb_service import setting
@@ -143,8 +143,3 @@ def names(listed: Value, port: Subject) -> Value:
             return entry
     unknown = next((one for one in (*found, *wanted) if isinstance(one, Unknown)), None)
     return unknown if unknown is not None else Absent(listed.places, listed.key)
-
-
-def protocol_of(load_balancer: Subject, ports: Iterable[Subject]) -> Value:
-    """What the targets behind some ports are spoken to in."""
-    return protocols(load_balancer, list(ports))[1]

@@ -119,10 +119,10 @@ def _runs_on(workload: Subject, group: Subject, system: str) -> bool | None:
     pod = pod_of(workload)
     labels = labels_of(group.get("node_labels"))
     fits = any_of(all_of(_group_meets(need, group, labels) for need in term) for term in node_terms(pod))
-    return all_of([fits, _tolerated(workload, pod, group), None if workload.partial else True])
+    return all_of([fits, _tolerated(pod, group), None if workload.partial else True])
 
 
-def _tolerated(workload: Subject, pod: Node | None, group: Subject) -> bool | None:
+def _tolerated(pod: Node | None, group: Subject) -> bool | None:
     taints = group.get("taints")
     if isinstance(taints, Absent):
         return True

@@ -13,7 +13,6 @@ from ekslint.inventory import Cluster
 from ekslint.value import Absent, Known, Unknown, Value
 
 CONFIG_MAP = "amazon-vpc-cni"
-NAMESPACE = "kube-system"
 
 given("controller-settings", "carrier", "string", "What carries the settings: ConfigMap, chart or add-on.")
 given("controller-settings", "written_windows_ipam", "string", "enable-windows-ipam (enableWindowsIpam) as it is written.")

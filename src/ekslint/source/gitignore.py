@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 _MAX_PATTERN = 1000
-_MAX_ANY_DEPTH = 3
 
 
 class Ignore:

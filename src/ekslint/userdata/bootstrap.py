@@ -38,9 +38,6 @@ OPTIONS = (
 )
 """The options of the loop; each takes the next word as its value."""
 
-UNREAD_BECAUSE = ("none", "equals-sign", "unknown-option", "typographic-dash")
-"""Why the loop takes a word that means an option for a positional; none for any other word."""
-
 _NAME = re.compile(r"cluster|name", re.I)
 
 
@@ -124,17 +121,10 @@ def calculator(words: list[Word], text: str, place: Place, reading: Reading) -> 
             index += 1
         else:
             found[word.text] = Known(True, (word.place,), key=word.text)
-    given = [
-        found.get(f"--{name}", absent)
-        for name in (
-            "cni-prefix-delegation-enabled",
-            "cni-custom-networking-enabled",
-            "cni-version",
-            "cni-max-eni",
-            "show-max-allowed",
-        )
-    ]
-    reading.calculators.append(Calculator(given[0], given[1], given[2], given[3], given[4], place))
+    prefixes, networking, version = (
+        found.get(f"--cni-{name}", absent) for name in ("prefix-delegation-enabled", "custom-networking-enabled", "version")
+    )
+    reading.calculators.append(Calculator(prefixes, networking, version, place))
 
 
 def _replace_earlier(reading: Reading) -> None:

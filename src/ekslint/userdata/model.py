@@ -141,8 +141,6 @@ class Calculator(NamedTuple):
     prefix_delegation: Value
     custom_networking: Value
     cni_version: Value
-    max_eni: Value
-    show_max_allowed: Value
     place: Place
 
 

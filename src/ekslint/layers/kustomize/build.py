@@ -32,7 +32,6 @@ MAX_FOLDERS = 20_000
 _REMOTE = re.compile(
     r"^(?:[a-z][a-z0-9+.-]*::|[a-z][a-z0-9+.-]*://|git@|[\w.-]+@[\w.-]+:|(?:www\.)?(?:github|gitlab|bitbucket)\.[a-z]+[/:])|\?(?:ref|version|timeout|submodules)=|//|\.git(?:/|$)"
 )
-_WITHIN = ("resources", "bases", "components")
 
 
 def is_remote(entry: str) -> bool:
@@ -121,7 +120,6 @@ class _Step:
         self.own = own
         self.root = own.root
         self.above = (*above, own.folder)
-        self.is_part = given is not None
         self.found = given if given is not None else Accumulated(default_fieldspecs())
 
     def run(self) -> Accumulated:
