@@ -29,6 +29,8 @@ KINDS: dict[tuple[str, str], str] = {
     ("batch", "Job"): "workload",
     ("batch", "CronJob"): "workload",
     ("argoproj.io", "Rollout"): "workload",
+    ("autoscaling", "HorizontalPodAutoscaler"): "autoscaler",
+    ("keda.sh", "ScaledObject"): "autoscaler",
     ("networking.k8s.io", "NetworkPolicy"): "network-policy",
     ("crd.k8s.amazonaws.com", "ENIConfig"): "eni-config",
     ("vpcresources.k8s.aws", "SecurityGroupPolicy"): "security-group-policy",

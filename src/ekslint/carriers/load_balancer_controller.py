@@ -13,7 +13,7 @@ from ekslint.fact import Subject, given
 from ekslint.layers.helm.releases import HOLDERS, helmfile_releases, is_helmfile, releases
 from ekslint.source.text import Place
 from ekslint.syntax.tree import Document, Mapping, Node, Scalar, entries, items, string
-from ekslint.value import Absent, Known, Unknown, Value, read, scalar_value
+from ekslint.value import Absent, Known, Unknown, Value, listing, read, read_list, scalar_value
 
 CHART = "aws-load-balancer-controller"
 
@@ -51,6 +51,7 @@ _FLAGS = {
 }
 for _name, (_type, _, _text) in _FACTS.items():
     given("load-balancer-controller", _name, _type, f"{_text} Absent where nothing is written.")
+given("load-balancer-controller", "external_tags", "string[]", "The keys of tags that it leaves to others. Absent where none is.")
 given("load-balancer-controller", "feature_gates", "any", "The feature gates that are set, as text by name; absent where none is.")
 
 _OWN = frozenset(
@@ -133,6 +134,9 @@ def controller(values: Node | None, place: Place, partial: str | None, at: Node 
         said = facts.get(name)
         if isinstance(said, Known) and said.value == "":
             del facts[name]
+    kept = read_list(values, "externalManagedTags")
+    if isinstance(kept, Unknown) or (isinstance(kept, Known) and kept.value.items):
+        facts["external_tags"] = kept
     gates = read(values, "controllerConfig", "featureGates")
     if isinstance(gates, Known) and isinstance(gates.value, Mapping) and gates.value.entries:
         facts["feature_gates"] = Known({name: _gate(node) for name, _, node in entries(gates.value)}, gates.places)
@@ -242,6 +246,9 @@ def _deployment(resource: Resource) -> Iterator[Subject]:
             if equals and flag == "feature-gates":
                 pairs = dict(each.partition("=")[::2] for each in said.split(","))
                 facts["feature_gates"] = Known(pairs, (node.place,)) if isinstance(known, Known) else known
+            elif equals and flag == "external-managed-tags":
+                keys = [Known(key.strip(), (node.place,)) for key in said.split(",")]
+                facts["external_tags"] = listing(keys, places=(node.place,)) if isinstance(known, Known) else known
             elif equals and flag in _FLAGS:
                 name = _FLAGS[flag]
                 if isinstance(known, Known):

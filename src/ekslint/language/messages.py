@@ -30,6 +30,7 @@ KINDS = {
     "fargate-profile": "Fargate profile",
     "gateway": "Gateway",
     "gateway-class": "GatewayClass",
+    "global-accelerator": "GlobalAccelerator",
     "grpc-route": "GRPCRoute",
     "http-route": "HTTPRoute",
     "iam-role": "IAM role",
@@ -40,12 +41,14 @@ KINDS = {
     "instance-type": "",
     "machine-deployment": "MachineDeployment",
     "max-pods-setting": "max-pods setting",
+    "namespace": "Namespace",
     "network-policy": "NetworkPolicy",
     "node-class": "NodeClass",
     "node-config": "NodeConfig",
     "node-pool": "NodePool",
     "reference-grant": "ReferenceGrant",
     "scaling-group": "Auto Scaling group",
+    "secret": "Secret",
     "security-group-policy": "SecurityGroupPolicy",
     "service": "Service",
     "service-account": "ServiceAccount",
@@ -53,6 +56,7 @@ KINDS = {
     "tcp-route": "TCPRoute",
     "tls-route": "TLSRoute",
     "udp-route": "UDPRoute",
+    "vpc-link": "VPC link",
 }
 """What people call a kind of subject, where it is not the kind with blanks; nothing where the name says it all."""
 

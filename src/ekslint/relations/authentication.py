@@ -1,16 +1,19 @@
 """Authentication before the target groups of an ALB.
 
-The Service's annotations go before the Ingress's. Sources: pkg/ingress/auth_config_builder.go, model_build_actions.go and
-config_types.go of the AWS Load Balancer Controller.
+The Service's annotations go before the Ingress's, but for an action that forwards to several target groups. Sources:
+pkg/ingress/auth_config_builder.go, enhanced_backend_builder.go (buildAuthConfig), model_build_actions.go and config_types.go of the
+AWS Load Balancer Controller.
 """
 
 from __future__ import annotations
 
 from ekslint.data.annotation_json import SHAPES
-from ekslint.fact import Subject, fact
+from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.written import ALB, CONTROLLER, alb, choice, decoded
+from ekslint.relations.actions import tuples
 from ekslint.relations.alb_target_groups import first_written
-from ekslint.value import Absent, Known, Value, listing
+from ekslint.relations.services import fits, namespace_of
+from ekslint.value import Absent, Known, Unknown, Value, listing, placeholder
 
 MEMBERS = {
     "oidc": ("issuer", "authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint", "secretName"),
@@ -33,7 +36,63 @@ def _written(target_group: Subject, suffix: str) -> Value:
     ingress = target_group.value("ingress")
     if ingress is None:
         return Absent((target_group.place,))
+    if not _asks_service(target_group):
+        return alb(ingress, suffix)
     return first_written(ingress, target_group.get("service"), suffix)
+
+
+def _asks_service(target_group: Subject) -> bool:
+    """Whether the Service's annotations are looked at: something forwards to it alone."""
+    for backend in target_group.value("backends") or ():
+        forward = backend.value.value("forward")
+        if forward is None or len(tuples(forward)) == 1:
+            return True
+    return False
+
+
+@fact("target-group", "string")
+def service_auth_type(target_group: Subject) -> Value:
+    """What the Service says of authentication, heeded or not; absent where it says nothing."""
+    service = target_group.get("service")
+    if not isinstance(service, Known) or target_group.value("ingress") is None:
+        return service if isinstance(service, Unknown) else Absent((target_group.place,))
+    return alb(service.value, "auth-type")
+
+
+@fact("target-group", "secret")
+def idp_secret(target_group: Subject) -> Value:
+    """The Secret of the OIDC client, in the Ingress's namespace; unknown where the set has none of its name."""
+    name = _secret_name(target_group)
+    if not isinstance(name, Known):
+        return name
+    found = target_group.home.named("secret", str(name.value))
+    exact = [one for one in found if namespace_of(one) == namespace_of(target_group)]
+    if len(exact) == 1:
+        return Known(exact[0], name.places)
+    return Unknown(f"Secret {name.value} is not in the files", name.places, written=False)
+
+
+@fact("target-group", "secret[]")
+def idp_secrets_elsewhere(target_group: Subject) -> Value:
+    """The Secrets of that name in other namespaces, where the set has one in none but these; absent where it has none at all."""
+    name = _secret_name(target_group)
+    if not isinstance(name, Known):
+        return name
+    found = target_group.home.named("secret", str(name.value))
+    own = namespace_of(target_group)
+    if not found or own is None:
+        return Absent(name.places)
+    return subjects([one for one in found if all(not fits(namespace_of(each), own) for each in found)], places=name.places)
+
+
+def _secret_name(target_group: Subject) -> Value:
+    kind, config = target_group.get("auth_type"), target_group.get("idp")
+    if not isinstance(kind, Known) or not isinstance(config, Known) or kind.value != "oidc":
+        return config if not isinstance(config, Known) else Absent(config.places)
+    name = config.value.get("secretName")
+    if name and placeholder(name):
+        return Unknown("the Secret's name is a placeholder", config.places, name)
+    return Known(name, config.places, key=config.key) if name else Absent(config.places)
 
 
 @fact("target-group", "any")

@@ -112,6 +112,23 @@ def shared(binding: Subject) -> Value:
     return Known(False, found.places, default="AWS Load Balancer Controller") if isinstance(found, Absent) else found
 
 
+@fact("target-group-binding", "string[]")
+def changed_fixed_fields(binding: Subject) -> Value:
+    """The fields that had another value in the earlier state, of those that cannot change (checkImmutableFields).
+
+    What is added or taken away is left out: the webhook fills in what AWS says.
+    """
+    before = binding.get("before")
+    if not isinstance(before, Known):
+        return before
+    found: list[Value] = []
+    for name in ("targetGroupARN", "targetType", "ipAddressType", "vpcID"):
+        now, then = binding.read("spec", name), before.value.read("spec", name)
+        if isinstance(now, Known) and isinstance(then, Known) and now.value != then.value:
+            found.append(Known(name, now.places, key=name))
+    return listing(found, places=(binding.place,))
+
+
 @fact("target-group-binding", "target-group-binding[]")
 def same_target_group(binding: Subject) -> Value:
     """The bindings of the cluster that name the same target group, itself too; absent where it names none."""

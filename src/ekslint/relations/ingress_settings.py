@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ekslint.data.go import go_int
+from ekslint.data.go import go_bool, go_int
 from ekslint.fact import Subject, fact
-from ekslint.facts.load_balancer_controller import controller_or
+from ekslint.facts.load_balancer_controller import controller_or, feature_gate
 from ekslint.facts.written import CONTROLLER, alb, boolean, field, first, integer, or_default, refused, strings, texts
 from ekslint.syntax.tree import items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
@@ -183,3 +183,18 @@ def manages_backend_rules(ingress: Subject) -> Value:
     if isinstance(asked, Known) and asked.default and ingress.value("auto_mode") is False:
         return controller_or(ingress.home, "manages_backend_rules", asked)
     return asked
+
+
+@fact("ingress", "bool")
+def creates_certificate(ingress: Subject) -> Value:
+    """Whether the controller is to ask ACM for a certificate: create-acm-cert, its feature gate on, and no certificate annotation.
+
+    A value that it cannot read counts as no (buildACMCertificates).
+    """
+    wanted, named = alb(ingress, "create-acm-cert"), strings(alb(ingress, "certificate-arn"))
+    if isinstance(wanted, Absent) or (isinstance(wanted, Known) and go_bool(str(wanted.value)) is not True):
+        return Known(False, wanted.places)
+    gate = feature_gate(ingress.home, "EnableCertificateManagement")
+    if gate is None or isinstance(wanted, Unknown) or isinstance(named, Unknown):
+        return Unknown("whether it asks for a certificate is not known", wanted.places, written=False)
+    return Known(gate and not (isinstance(named, Known) and named.value.items), wanted.places)

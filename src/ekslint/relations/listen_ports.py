@@ -19,7 +19,7 @@ given("listen-port", "ingress", "ingress", "The Ingress that listens there.")
 
 @fact("ingress", "listen-port[]")
 def listen_ports(ingress: Subject) -> Value:
-    """The ports that the Ingress listens on: the annotation's, else HTTPS 443 where it names certificates, else HTTP 80."""
+    """The ports that the Ingress listens on: the annotation's, else HTTPS 443 where it has certificates, else HTTP 80."""
     written = alb(ingress, "listen-ports")
     if isinstance(written, Known):
         return _annotated(ingress, written)
@@ -31,7 +31,11 @@ def listen_ports(ingress: Subject) -> Value:
     named: Listing = certificates.value
     if not named.items and named.open:
         return Unknown(named.why, certificates.places, written=False)
-    port, protocol = (443, "HTTPS") if named.items else (80, "HTTP")
+    created = ingress.get("creates_certificate")
+    if not named.items and not isinstance(created, Known):
+        return Unknown("whether a certificate is made is not known", created.places, written=False)
+    secure = named.items or (isinstance(created, Known) and created.value)
+    port, protocol = (443, "HTTPS") if secure else (80, "HTTP")
     one = _listen_port(ingress, port, protocol, ingress.place, CONTROLLER)
     return Known(Listing([Known(one, written.places, default=CONTROLLER)]), written.places, default=CONTROLLER, key=written.key)
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ekslint.fact import Subject, given, maker
+from ekslint.fact import Subject, fact, given, maker
 from ekslint.facts.annotation import definition
 from ekslint.facts.annotation_json import inner_text
+from ekslint.facts.load_balancer_controller import controller_setting
 from ekslint.facts.written import pairs
 from ekslint.inventory import Cluster
 from ekslint.source.text import Place
 from ekslint.syntax.tree import items
-from ekslint.value import Absent, Known, Value, read
+from ekslint.value import Absent, Known, Unknown, Value, read
 
 SUFFIXES = ("tags", "frontend-nlb-tags", "aws-load-balancer-additional-resource-tags")
 
@@ -64,3 +65,18 @@ def _tag(owner: Subject, key: str, value: Value, place: Place, taken: Value) -> 
         },
         cluster=owner.cluster,
     )
+
+
+@fact("tag", "bool")
+def externally_managed(tag: Subject) -> Value:
+    """Whether the controller is told to leave tags of this key to others (--external-managed-tags)."""
+    told = controller_setting(tag.home, "external_tags")
+    if isinstance(told, Unknown):
+        return told
+    annotation = tag.value("annotation")
+    if isinstance(told, Absent) or (annotation is not None and annotation.value("suffix") == "frontend-nlb-tags"):
+        return Known(False, (tag.place,))
+    key = next((one for one in told.value if isinstance(one, Known) and one.value == tag.name), None)
+    if key is None and (told.value.open or any(isinstance(one, Unknown) for one in told.value)):
+        return Unknown("the keys that others manage are not all known", told.places, written=False)
+    return Known(key is not None, key.places if key is not None else told.places)
