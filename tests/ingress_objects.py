@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from typing import Any
 
 from ekslint import carriers, fact
 from ekslint.fact import Subject
@@ -89,7 +90,7 @@ def only(found: Cluster, kind: str) -> Subject:
     return subjects[0]
 
 
-def plain(value: Value) -> object:
+def plain(value: Value) -> Any:
     """A known value, subjects by name and lists as lists (an open one ending in an ellipsis); None of what is absent; unknown."""
     if isinstance(value, Unknown):
         return "unknown"

@@ -28,7 +28,7 @@ def mutual(*entries: str) -> dict[str, str]:
 def test_client_certificates_are_compared_port_by_port(one: str, other: str, same: bool) -> None:
     found = cluster(ingress("a", mutual(one)), ingress("b", mutual(other)))
     values = [one.get("values") for one in found.all("group-setting") if one.name == "mutual-authentication on port 443"]
-    assert all(len(plain(value)) == 1 for value in values) is same  # type: ignore[arg-type]
+    assert all(len(plain(value)) == 1 for value in values) is same
 
 
 def test_networks_of_a_class_go_before_those_of_the_annotation() -> None:

@@ -56,7 +56,7 @@ def test_the_order_is_not_certain_without_the_namespaces_that_decide_it() -> Non
 @pytest.mark.parametrize(("name", "members"), [("shop", ["a", ...]), ("Shop", []), ('""', []), ("${GROUP}", [])])
 def test_a_group_needs_a_name_that_the_controller_takes(name: str, members: list[object]) -> None:
     groups = cluster(ingress("a", {"group.name": name})).all("ingress-group")
-    assert [item for group in groups for item in plain(group.get("members"))] == members  # type: ignore[attr-defined]
+    assert [item for group in groups for item in plain(group.get("members"))] == members
 
 
 def test_the_class_names_the_group_before_the_annotation() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from ingress_objects import CERTIFICATE, ONE_PATH, class_params, cluster, ingress, ingress_class, only, plain, service
 
+from ekslint.value import Known
+
 ACTION = ONE_PATH.replace("number: 80", "name: use-annotation")
 NODE_PORT = "type: NodePort\nports:\n  - port: 80"
 
@@ -25,7 +27,8 @@ def test_the_target_type_by_precedence() -> None:
 def test_a_default_target_type_says_whose_it_is_and_where_one_would_write_it() -> None:
     group = only(cluster(ingress(annotations={"scheme": "internal"}), service()), "target-group")
     value = group.get("target_type")
-    assert (value.default, value.places[0].line) == ("AWS Load Balancer Controller", 6)  # type: ignore[union-attr]
+    assert isinstance(value, Known)
+    assert (value.default, value.places[0].line) == ("AWS Load Balancer Controller", 6)
 
 
 @pytest.mark.parametrize("written", ["IP", '""', "${TYPE}"])

@@ -9,7 +9,7 @@ import json
 import pytest
 from clusters import cluster, group, plain
 
-from ekslint.value import Known
+from ekslint.value import Known, Unknown
 
 
 def eksctl(groups: str, addons: str = "", more: str = "") -> str:
@@ -367,6 +367,12 @@ nodeGroups:
         assert plain(alone.get("eks_may_replace_max_pods")) == "?"
         own = group(cluster(lt_json=launch_template(NODE_CONFIG, ImageId="ami-1")))
         assert plain(own.get("eks_may_replace_max_pods")) is False
+
+    def test_user_data_for_two_image_families_names_what_speaks_for_each(self) -> None:
+        both = "#!/bin/bash\n/etc/eks/bootstrap.sh shop\nnodeadm init\n"
+        family = group(cluster(lt_json=launch_template(both, ImageId="ami-1"))).get("family")
+        assert isinstance(family, Unknown)
+        assert family.reason == "it calls /etc/eks/bootstrap.sh, which only AL2 images have; it calls nodeadm"
 
     @pytest.mark.parametrize(
         ("ami_type", "user_data", "max_pods", "source", "replaced"),

@@ -251,6 +251,9 @@ def test_both_bootstrappers_leave_it_to_the_image() -> None:
     script = "#!/bin/bash\n/etc/eks/bootstrap.sh prod --kubelet-extra-args --max-pods=30\n"
     data = read(archive(("text/x-shellscript", script), ("application/node.eks.aws", max_pods(40))))
     assert data.family == "unknown"
+    assert data.family_dispute == (
+        "it calls /etc/eks/bootstrap.sh, which only AL2 images have; it holds a NodeConfig, which only nodeadm reads"
+    )
     assert isinstance(data.max_pods, Unknown)
     assert (known(data.under("al2").max_pods), known(data.under("al2023").max_pods)) == (30, 40)
     same = read(archive(("text/x-shellscript", script), ("application/node.eks.aws", max_pods(30))))

@@ -87,10 +87,12 @@ def settled(data: Subject) -> Value:
 
 @fact("user-data", "enum(al2, al2023, bottlerocket, windows)")
 def family(data: Subject) -> Value:
-    """The image family that the user data is written for; absent where nothing in it says so."""
+    """The image family that the user data is written for; absent where nothing in it says so, unknown where several fit."""
     raw = data.value("decoded")
     if raw.family in FAMILIES:
         return Known(raw.family, (data.place,))
+    if raw.family_dispute is not None:
+        return Unknown(raw.family_dispute, (data.place,), written=True)
     return Absent((data.place,))
 
 

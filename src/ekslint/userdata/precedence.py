@@ -12,14 +12,15 @@ from ekslint.userdata.reading import Reading
 from ekslint.value import Absent, Known, Unknown, Value, places_of
 
 
-def guess(reading: Reading) -> tuple[str, str]:
-    """The image family that the user data is written for, and why; `unknown` where nothing or several say so."""
+def guess(reading: Reading) -> tuple[str, str | None]:
+    """The image family that the user data is written for, and what speaks for each of several.
+
+    `unknown` where nothing says so or several are meant; nothing speaks where at most one is.
+    """
     seen = [f for f in FAMILIES if f in reading.evidence]
     if len(seen) == 1:
-        return seen[0], reading.evidence[seen[0]]
-    if not seen:
-        return "unknown", "nothing in it belongs to one image family"
-    return "unknown", "; ".join(reading.evidence[f] for f in seen)
+        return seen[0], None
+    return "unknown", "; ".join(reading.evidence[f] for f in seen) or None
 
 
 def gaps_of(reading: Reading, family: str) -> list[Gap]:

@@ -52,7 +52,7 @@ class UserData:
     carrier's own. `problem`: why a layer cannot be undone. `size`: the bytes that EC2 counts (it takes 16384). `mime`: what the
     outer headers say, None for any other text. `formats`: the kinds of the parts, each once. `settings`: all that mean max-pods,
     in order, with which one wins. `complete`: nothing unknown could set max-pods, else `reason` says what could. `places`: where
-    it stands.
+    it stands. `family_dispute`: what speaks for each of several image families, None where at most one is meant.
     """
 
     __slots__ = (
@@ -65,7 +65,7 @@ class UserData:
         "complete",
         "encoded",
         "family",
-        "family_why",
+        "family_dispute",
         "formats",
         "kube_reserved_memory",
         "layers",
@@ -115,7 +115,7 @@ class UserData:
         self.runs = reading.runs
         self.calculators = reading.calculators
         self.node_configs = reading.node_configs
-        self.family, self.family_why = (family, "its carrier names it") if family else precedence.guess(reading)
+        self.family, self.family_dispute = (family, None) if family else precedence.guess(reading)
         self._settle(reading, self.family)
 
     def under(self, family: str) -> UserData:
