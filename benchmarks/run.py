@@ -89,7 +89,7 @@ def main(rounds: int) -> None:
         other = compare(
             {
                 "ekslint": [ekslint / "ekslint", "check", ".", "--fail-on", "never"],
-                "checkov": [checkov / "checkov", "-d", ".", "--framework", "kubernetes", "--compact", "--quiet"],
+                "checkov": [checkov / "checkov", "-d", ".", "--framework", "kubernetes", "--compact", "--quiet", "--skip-download"],
             },
             repository,
             1,
