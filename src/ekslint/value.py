@@ -119,6 +119,11 @@ def derive(compute: Callable[..., Any], *values: Value) -> Value:
     return Known(compute(*(v.value for v in values if isinstance(v, Known))), places_of(*values), default)
 
 
+def filled(value: Value) -> Value:
+    """The value; absent where it is an empty text, for readers to whom that is none."""
+    return Absent(value.places, value.key) if isinstance(value, Known) and value.value == "" else value
+
+
 _PLACEHOLDER = re.compile(
     r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\$\{(?:(?!\$\{)[^}])*\}|\$\((?:(?!\$\()[^)])*\)"
     r"|%\{(?:(?!%\{)[^}])*\}|\$[A-Za-z_]\w{2,}|<[A-Za-z_][\w .:/|-]*>|%[A-Z][A-Z0-9_]+%|@@?[A-Za-z_][\w.-]*@@?"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ekslint.fact import Subject, given
 from ekslint.source.text import Place
-from ekslint.syntax.tree import Mapping, Node, Scalar, entries, items, string
+from ekslint.syntax.tree import Mapping, Node, Scalar, entries, items, key_place, string
 from ekslint.value import Absent, Known, Unknown, Value, listing, placeholder, read, scalar_value
 
 MANAGER = "enum(eks-addon, helm, manifest, capa)"
@@ -207,8 +207,8 @@ def chart_subjects(
     init = _with(list(env_map(_map(values, "init", "env"))), set_one_by_one, "init.env.")
     extra = list(env_list(items(values.get("extraEnv")))) if values is not None and quoted else []
     known: dict[str, Value] = {
-        "main_env": names([*main, *extra], _key_place(values, "env", where)),
-        "init_env": names(init, _key_place(_map(values, "init"), "env", _key_place(values, "init", where))),
+        "main_env": names([*main, *extra], key_place(values, "env", where)),
+        "init_env": names(init, key_place(_map(values, "init"), "env", key_place(values, "init", where))),
         "agent_network_policy": _one(values, set_one_by_one, where, "enableNetworkPolicy"),
         "agent_ipv6": _one(values, set_one_by_one, where, "nodeAgent", "enableIpv6"),
         "agent_policy_event_logs": _one(values, set_one_by_one, where, "nodeAgent", "enablePolicyEventLogs"),
@@ -273,11 +273,6 @@ def _with(found: list[Entry], one_by_one: dict[str, Entry], prefix: str) -> list
 
 def _map(node: Node | None, *path: str) -> Node | None:
     return node.at(*path) if node is not None else None
-
-
-def _key_place(node: Node | None, key: str, outer: Place) -> Place:
-    found = node.key(key) if node is not None else None
-    return found.place if found is not None else outer
 
 
 def _one(values: Node | None, one_by_one: dict[str, Entry], where: Place, *path: str) -> Value:

@@ -16,7 +16,7 @@ def vpc_of(resource: StackResource) -> Value:
     vpc = resource.template.reference(resource.property("VpcId"))
     if vpc is None or vpc.type != "AWS::EC2::VPC":
         return Unknown("the VPC is not made here", (resource.key.place,), written=False)
-    return Known(f"{resource.template.document.text.file}#{vpc.id}", (resource.key.place,))
+    return Known(vpc.reference, (resource.key.place,))
 
 
 def vpc_ranges(subnet: StackResource) -> Value:

@@ -75,12 +75,6 @@ def belongs(configuration: Configuration, name: Node | None) -> str | None:
     return next(iter(known.values())) if len(known) == 1 else None
 
 
-def key_place(node: Node | None, key: str, outer: Place) -> Place:
-    """The place of a key of a map, else of what is around it."""
-    found = node.key(key) if node is not None else None
-    return found.place if found is not None else outer
-
-
 def reference(configuration: Configuration, node: Node | None) -> Value:
     """What an argument refers to, by folder and address; absent where it is not written, unknown where it is no resource here."""
     if node is None or isinstance(scalar_value(node), Absent):

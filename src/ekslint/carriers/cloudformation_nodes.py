@@ -42,7 +42,7 @@ def subjects(document: Document) -> Iterator[Subject]:
     ):
         place, partial = resource.key.place, document.partial
         fields = Fields(resource.properties, place, partial, found)
-        reference = Known(_reference(found, resource.id), (place,))
+        reference = Known(resource.reference, (place,))
         if resource.type == "AWS::EC2::LaunchTemplate":
             data = fields.inside("LaunchTemplateData") or Fields(None, place, "its data are not in the template", found)
             name = fields.get("LaunchTemplateName")
@@ -155,7 +155,7 @@ def _template(found: Template, fields: Fields, *paths: tuple[str, ...]) -> Value
             continue
         resource = found.reference(node)
         if resource is not None:
-            return Known(_reference(found, resource.id), (node.place,))
+            return Known(resource.reference, (node.place,))
         name = _literal(node)
         if name is not None and path[-1].endswith("Name"):
             return Known(name, (node.place,))
@@ -167,13 +167,9 @@ def _role(found: Template, node: Node | None, place: Place) -> Value:
     """The role of the template that a property names, by file and logical id."""
     role = found.reference(node)
     if role is not None and node is not None:
-        return Known(_reference(found, role.id), (node.place,))
+        return Known(role.reference, (node.place,))
     return Unknown("the role is not in the set", (node.place if node is not None else place,), written=node is not None)
 
 
 def _literal(node: Node) -> str | None:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) and not node.tag else None
-
-
-def _reference(found: Template, id: str) -> str:
-    return f"{found.document.text.file}#{id}"

@@ -30,7 +30,7 @@ def subjects(document: Document) -> Iterator[Subject]:
     for resource in stack.resources("AWS::EKS::PodIdentityAssociation"):
         account, role = string(resource.property("ServiceAccount")) or "", stack.reference(resource.property("RoleArn"))
         place = resource.key.place
-        given: dict[str, Value] = {"role": Absent((place,)) if role is None else Known(_reference(stack, role.id), (place,))}
+        given: dict[str, Value] = {"role": Absent((place,)) if role is None else Known(role.reference, (place,))}
         yield Subject("pod-identity", account, place, node=resource.body, given=given)
 
 
@@ -59,7 +59,7 @@ def _role(stack: Template, role: StackResource) -> Subject:
             elif of is None and owner is not None:
                 found.why = found.why or f"{resource.id} may be of this role"
     facts: dict[str, Value] = {
-        "reference": Known(_reference(stack, role.id), (place,)),
+        "reference": Known(role.reference, (place,)),
         "policies": Known(Listing(found.policies, bool(found.why), found.why), (place,)),
         "allowed_actions": Known(Listing(found.actions, bool(found.why), found.why), (place,)),
     }
@@ -83,7 +83,3 @@ def _attach(stack: Template, found: Permissions, node: Node) -> None:
     found.policies.append(Known(name, (node.place,)))
     if name not in WITHOUT_IPV6:
         found.why = found.why or f"what {name} allows is not known here"
-
-
-def _reference(stack: Template, id: str) -> str:
-    return f"{stack.document.text.file}#{id}"

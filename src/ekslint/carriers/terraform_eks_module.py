@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ekslint.carriers._terraform import MODULE, belongs, clusters, key_place, major, part
+from ekslint.carriers._terraform import MODULE, belongs, clusters, major, part
 from ekslint.carriers._terraform_order import addons, waits_for_cni
 from ekslint.carriers._terraform_user_data import composed
 from ekslint.carriers.node_group import labels, node_group, strings, taints
@@ -17,8 +17,8 @@ from ekslint.carriers.vpc_cni_addon import ADDON
 from ekslint.fact import Subject
 from ekslint.source.text import Place
 from ekslint.syntax.computed import Computed, OpenMapping
-from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries, items, key_name
-from ekslint.value import Absent, Known, Listing, Unknown, Value, read, read_list, scalar_value
+from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, entries, items, key_name, key_place
+from ekslint.value import Absent, Known, Listing, Unknown, Value, filled, read, read_list, scalar_value
 
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
@@ -133,12 +133,12 @@ def _group(entry: _Entry, subnets: Node | None) -> Iterator[Subject]:
     if isinstance(made := entry.get("create"), Known) and made.value is False:
         return
     place, managed = entry.place, entry.managed
-    image = _filled(entry.get("ami_id"))
+    image = filled(entry.get("ami_id"))
     family = _family(entry, image)
     own = entry.get("subnet_ids")
     if isinstance(own, Absent) and subnets is not None:
         own = scalar_value(subnets)
-    template = _filled(entry.get("launch_template_id"))
+    template = filled(entry.get("launch_template_id"))
     switched_off = any(
         isinstance(value := entry.get(name), Known) and value.value is False
         for name in ("create_launch_template", "use_custom_launch_template")
@@ -168,11 +168,6 @@ def _group(entry: _Entry, subnets: Node | None) -> Iterator[Subject]:
         "http_endpoint": entry.get("metadata_options", "http_endpoint"),
     }
     yield node_group(entry.name, place, DEFAULT, settings, node=entry.body, belongs=entry.cluster)
-
-
-def _filled(value: Value) -> Value:
-    """A string; absent where it is empty, as the module's own defaults are."""
-    return Absent(value.places, value.key) if isinstance(value, Known) and value.value == "" else value
 
 
 def _family(entry: _Entry, image: Value) -> Value:
@@ -211,7 +206,7 @@ def _types(entry: _Entry) -> Value:
         if found_types:
             return strings(found_types, (policy.place,), isinstance(listed, Computed), "other types may be used")
         return Unknown("the mixed instances policy chooses the types", (policy.place,), written=False)
-    one = _filled(entry.get("instance_type"))
+    one = filled(entry.get("instance_type"))
     if isinstance(one, Absent):
         if entry.version is not None and entry.version >= 21:
             return strings([Known("m6i.large", one.places or (entry.place,), DEFAULT)], one.places)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ekslint.carriers._terraform import key_place, reference
+from ekslint.carriers._terraform import reference
 from ekslint.carriers.launch_template import Fields, integer
 from ekslint.carriers.subnets import ROLE_TAG
 from ekslint.fact import Subject, given
 from ekslint.source.text import Place
 from ekslint.syntax.computed import Computed, OpenMapping, OpenSequence
-from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, items
+from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, items, key_place
 from ekslint.value import Absent, Known, Listing, Unknown, Value, read
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ekslint.carriers._terraform import TERRAFORM, belongs, key_place, qualified, reference, spelled_user_data
+from ekslint.carriers._terraform import TERRAFORM, belongs, qualified, reference, spelled_user_data
 from ekslint.carriers._terraform_order import waits_for_cni
 from ekslint.carriers.launch_template import Fields, auto_scaling_group, launch_template, managed_group
 from ekslint.carriers.node_group import text_of
 from ekslint.fact import Subject
+from ekslint.syntax.tree import key_place
 from ekslint.value import Absent, Known, Unknown, Value, read
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ekslint.carriers._cni_settings import Entry, Source, addon_version, chart_subjects, env_list, names, settings, variables
-from ekslint.carriers._terraform import BLUEPRINTS, MODULE, belongs, clusters, key_place, part
+from ekslint.carriers._terraform import BLUEPRINTS, MODULE, belongs, clusters, part
 from ekslint.carriers._terraform_helm import helm_release
 from ekslint.carriers.vpc_cni_addon import ADDON, addon, configured, conflicts, versions
 from ekslint.carriers.vpc_cni_chart import CHART
 from ekslint.fact import Subject
 from ekslint.syntax.computed import Computed, OpenMapping, Serialized, why_open
-from ekslint.syntax.tree import Mapping, Scalar, items, string
+from ekslint.syntax.tree import Mapping, Scalar, items, key_place, string
 from ekslint.value import Known, Unknown, read, scalar_value
 
 if TYPE_CHECKING:

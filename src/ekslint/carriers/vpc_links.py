@@ -54,7 +54,7 @@ def subjects(document: Document) -> Iterator[Subject]:
         place = resource.key.place
         ends = [(resource.property(name), resource.template.reference(resource.property(name))) for name in names]
         found = [
-            Known(f"{document.text.file}#{vpc.id}", (node.place,))
+            Known(vpc.reference, (node.place,))
             for node, vpc in ends
             if node is not None and vpc is not None and vpc.type == "AWS::EC2::VPC"
         ]

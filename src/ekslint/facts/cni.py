@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.environment import one, setting, sources, taken
-from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of
+from ekslint.value import Absent, Known, Listing, Unknown, Value, filled, listing, places_of
 
 COUNTED = ("WARM_PREFIX_TARGET", "WARM_IP_TARGET", "MINIMUM_IP_TARGET")
 """The variables of which the entrypoint wants one above "0" when prefix delegation is on."""
@@ -161,8 +161,7 @@ def random_ports(cni: Subject) -> Value:
 @fact("cni", "string")
 def excluded_from_snat(cni: Subject) -> Value:
     """The ranges that are reached without translation (AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS), as written."""
-    found = setting(cni, "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS")
-    return Absent(found.places, found.key) if isinstance(found, Known) and found.value == "" else found
+    return filled(setting(cni, "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS"))
 
 
 @fact("cni", "bool")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ekslint.carriers.node_group import text_of
 from ekslint.data.instances import InstanceType, instance_type
 from ekslint.fact import Subject, fact, given
 from ekslint.maxpods import cap, pod_limit, recommended
@@ -144,7 +145,7 @@ def host_network_pods(type: Subject) -> Value:
         workload
         for workload in type.home.all("workload")
         if workload.name not in _PODS_OF_THE_FORMULA
-        and _string(workload.read("kind")) == "DaemonSet"
+        and text_of(workload.read("kind")) == "DaemonSet"
         and _is_true(workload.read("spec", "template", "spec", "hostNetwork"))
     ]
     return Known(len(found), tuple(workload.place for workload in found))
@@ -283,10 +284,6 @@ def _mode(type: Subject) -> Known[tuple[bool, bool, bool, int | None]] | Unknown
     limit = most.value if isinstance(most, Known) and isinstance(most.value, int) else None
     written = [value for value in (*switches, most) if isinstance(value, Known) and not value.default]
     return Known((on[0], on[1], on[2], limit), places_of(*written))
-
-
-def _string(value: Value) -> str | None:
-    return value.value if isinstance(value, Known) and isinstance(value.value, str) else None
 
 
 def _is_true(value: Value) -> bool:

@@ -145,6 +145,16 @@ def _has_node_port(service: Subject, written: Value) -> Value:
     return allocates
 
 
+def port_of(service: Value, port: Value) -> Value:
+    """The port that something names of the Service that it names; absent where the Service has none of that number or name."""
+    if not isinstance(service, Known) or not isinstance(port, Known):
+        return port if isinstance(service, Known) else service
+    found = lookup(service.value, port.value)
+    if isinstance(found, Known):
+        return Known(found.value, port.places)
+    return Unknown(found.reason, port.places, written=False) if isinstance(found, Unknown) else Absent(port.places)
+
+
 def lookup(service: Subject, port: str | int) -> Value:
     """The port of a Service that a backend means: by name for a text, else by number (LookupServicePort)."""
     found = service.get("ports")

@@ -39,6 +39,11 @@ class StackResource:
         self.type = type
         self.properties = body.get("Properties")
 
+    @property
+    def reference(self) -> str:
+        """File and logical id, by which others of the set know it."""
+        return f"{self.template.document.text.file}#{self.id}"
+
     def property(self, *path: str) -> Node | None:
         """The node of a property, `If` on the way decided where that is known; None where it is not written."""
         node = self.properties

@@ -16,7 +16,7 @@ from ekslint.relations.ingress_class import taken_ingresses
 from ekslint.relations.services import find_service, fits, namespace_of, nearest_service, services_elsewhere
 from ekslint.source.text import Place
 from ekslint.syntax.tree import Node, items
-from ekslint.value import Absent, Known, Unknown, Value, read
+from ekslint.value import Absent, Known, Unknown, Value, filled, read
 
 PATH_TYPES = ("Exact", "Prefix", "ImplementationSpecific")
 """How a path matches (Kubernetes, networking.k8s.io/v1, PathType)."""
@@ -67,7 +67,7 @@ def _path(ingress: Subject, rule: Node, node: Node, block: int) -> Subject:
         node=node,
         given={
             "ingress": ingress.known(),
-            "host": Absent(host.places) if isinstance(host, Known) and host.value == "" else host,
+            "host": filled(host),
             "path": path,
             "block": Known(block, (named.place,)),
             "resource": read(node, "backend", "resource", "name", outer=(named.place,)),

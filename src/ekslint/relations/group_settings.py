@@ -18,7 +18,7 @@ from ekslint.relations.frontend_nlb_listeners import opened_ports
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting, settings
 from ekslint.syntax.tree import Node, items
-from ekslint.value import Absent, Known, Listing, Unknown, Value, places_of, read
+from ekslint.value import Absent, Known, Listing, Unknown, Value, filled, places_of, read
 
 given("group-setting", "group", "ingress-group", "The group whose members must agree.")
 given("group-setting", "setting", "string", "The end of the annotation's name that sets it.")
@@ -54,7 +54,7 @@ def _counts(table: Annotation, found: list[Subject]) -> bool:
     if table.suffix == "manage-backend-security-group-rules":
         return any(_filled(one.get("security_groups")) for one in found)
     if table.suffix == "wafv2-acl-arn":
-        return all(isinstance(_only_filled(setting(one, "wafv2-acl-name", "wafv2AclName")), Absent) for one in found)
+        return all(isinstance(filled(setting(one, "wafv2-acl-name", "wafv2AclName")), Absent) for one in found)
     if table.suffix == "ipam-ipv4-pool-id":
         first = parameters(found[0])
         return not isinstance(first, Unknown) and isinstance(field(first, "ipamConfiguration", "ipv4IPAMPoolId"), Absent)
@@ -69,10 +69,6 @@ def has_frontend_nlb(ingress: Subject) -> bool:
 
 def _filled(value: Value) -> bool:
     return isinstance(value, Known) and bool(value.value.items)
-
-
-def _only_filled(value: Value) -> Value:
-    return Absent(value.places, value.key) if isinstance(value, Known) and value.value == "" else value
 
 
 def _values(table: Annotation, found: list[Subject], group: Subject) -> list[Value]:
@@ -99,7 +95,7 @@ def _value(table: Annotation, ingress: Subject) -> Value:
         return integer(value)
     if table.type == "stringMap":
         return _compared_map(pairs(value))
-    return _only_filled(value) if table.suffix in ONLY_FILLED else value
+    return filled(value) if table.suffix in ONLY_FILLED else value
 
 
 def _compared(value: Value, how: str) -> Value:
@@ -121,7 +117,7 @@ def _compared_map(value: Value) -> Value:
 def _web_acl(ingress: Subject) -> Value:
     """WAF Classic: the old name is read where the new one is not written (buildWAFRegionalWebACLAssociation)."""
     written = alb(ingress, "waf-acl-id")
-    return _only_filled(alb(ingress, "web-acl-id") if isinstance(written, Absent) else written)
+    return filled(alb(ingress, "web-acl-id") if isinstance(written, Absent) else written)
 
 
 def _subnets(ingress: Subject) -> Value:

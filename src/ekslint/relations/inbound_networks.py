@@ -14,7 +14,7 @@ from ekslint.facts.refusal import is_cidr
 from ekslint.facts.written import ALB, texts
 from ekslint.inventory import Cluster
 from ekslint.relations.ingress_class import taken_ingresses
-from ekslint.relations.listen_ports import annotation_text
+from ekslint.relations.listen_ports import word_place
 from ekslint.source.text import Place
 from ekslint.syntax.tree import items
 from ekslint.value import Absent, Known, Value, read
@@ -38,7 +38,7 @@ def inbound_networks(cluster: Cluster) -> Iterator[Subject]:
         found = ingress.get("inbound_cidrs")
         if isinstance(found, Known) and found.key == ALB + "inbound-cidrs":
             for item in found.value:
-                yield _network(ingress, item.value, _place(ingress, ALB + "inbound-cidrs", item.value) or item.places[0])
+                yield _network(ingress, item.value, word_place(ingress, ALB + "inbound-cidrs", item.value) or item.places[0])
     for load_balancer in cluster.where("load-balancer", "type", "nlb"):
         yield from _of_service(load_balancer)
     for binding in cluster.all("target-group-binding"):
@@ -52,7 +52,7 @@ def _of_service(load_balancer: Subject) -> Iterator[Subject]:
     for item in found.value if isinstance(found, Known) else ():
         if isinstance(item, Known) and not item.default:
             name = item.key if item.key and "/" in item.key else None
-            place = _place(service, name, str(item.value)) if name else None
+            place = word_place(service, name, str(item.value)) if name else None
             yield _network(load_balancer, str(item.value), place or item.places[0])
 
 
@@ -62,12 +62,6 @@ def _of_binding(binding: Subject) -> Iterator[Subject]:
         item = read(peer, "ipBlock", "cidr")
         if isinstance(item, Known):
             yield _network(binding, str(item.value), item.places[0])
-
-
-def _place(owner: Subject, annotation: str, network: str) -> Place | None:
-    text = annotation_text(owner, annotation)
-    start = text.value.find(network) if text is not None else -1
-    return text.place(start, start + len(network)) if text is not None and start >= 0 else None
 
 
 _OWNERS = {

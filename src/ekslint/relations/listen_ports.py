@@ -97,3 +97,10 @@ def annotation_text(owner: Subject, name: str) -> Text | None:
     """The text of an annotation whose places lead back into the file; None where none is written as a string."""
     node = owner.node.at("metadata", "annotations", name) if owner.node is not None else None
     return node.inner() if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+
+def word_place(owner: Subject, annotation: str, word: str) -> Place | None:
+    """Where a word first stands in an annotation; None where it does not."""
+    text = annotation_text(owner, annotation)
+    start = text.value.find(word) if text is not None else -1
+    return text.place(start, start + len(word)) if text is not None and start >= 0 else None

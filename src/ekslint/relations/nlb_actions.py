@@ -11,11 +11,11 @@ from typing import Any
 from ekslint.data.annotation_json import SHAPES
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.facts.nlb_service import PREFIX
-from ekslint.facts.service import lookup
+from ekslint.facts.service import port_of
 from ekslint.facts.written import annotation, decoded
 from ekslint.inventory import Cluster
 from ekslint.relations.services import find_service, namespace_of, nearest_service
-from ekslint.value import Absent, Known, Unknown, Value
+from ekslint.value import Absent, Known, Value
 
 given("nlb-action", "listener", "listener", "The listener that forwards by it.")
 given("nlb-action", "base_weight", "int", "The weight of the Service that carries it; absent where none is written.")
@@ -87,10 +87,4 @@ def nearest(target: Subject) -> Value:
 @fact("nlb-action-target", "service-port")
 def service_port(target: Subject) -> Value:
     """The port of the Service that is meant (LookupServicePort); absent where it has none of that number or name."""
-    found, port = target.get("service"), target.get("port")
-    if not isinstance(found, Known) or not isinstance(port, Known):
-        return port if isinstance(found, Known) else found
-    result = lookup(found.value, port.value)
-    if isinstance(result, Known):
-        return Known(result.value, port.places)
-    return Unknown(result.reason, port.places, written=False) if isinstance(result, Unknown) else Absent(port.places)
+    return port_of(target.get("service"), target.get("port"))

@@ -13,9 +13,8 @@ from ekslint.fact import Subject, fact, given, maker
 from ekslint.facts.nlb_service import PREFIX, SUFFIX, setting
 from ekslint.facts.written import boolean, pairs, strings
 from ekslint.inventory import Cluster
-from ekslint.relations.listen_ports import annotation_text
+from ekslint.relations.listen_ports import word_place
 from ekslint.relations.nlb_load_balancers import CROSS_ZONE, attribute
-from ekslint.source.text import Place
 from ekslint.value import Absent, Known, Unknown, Value
 
 OLDER = {
@@ -42,15 +41,9 @@ def port_names(cluster: Cluster) -> Iterator[Subject]:
         for purpose, suffix in (("tls", "ssl-ports"), ("quic", "quic-enabled-ports")):
             listed = strings(setting(service, suffix))
             for entry in listed.value if isinstance(listed, Known) else ():
-                place = _place(service, PREFIX + SUFFIX + suffix, entry.value) or entry.places[0]
+                place = word_place(service, PREFIX + SUFFIX + suffix, entry.value) or entry.places[0]
                 facts: dict[str, Value] = {"load_balancer": load_balancer.known(), "purpose": Known(purpose, (place,))}
                 yield Subject("port-name", entry.value, place, namespace=service.namespace, given=facts, cluster=cluster)
-
-
-def _place(service: Subject, annotation: str, word: str) -> Place | None:
-    text = annotation_text(service, annotation)
-    start = text.value.find(word) if text is not None else -1
-    return text.place(start, start + len(word)) if text is not None and start >= 0 else None
 
 
 @fact("port-name", "service-port")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.facts.load_balancer_controller import controller_or
-from ekslint.facts.service import lookup
+from ekslint.facts.service import port_of
 from ekslint.facts.written import CONTROLLER
 from ekslint.inventory import Cluster
 from ekslint.relations.services import find_service, fits, namespace_of, nearest_service, services_elsewhere
@@ -114,13 +114,7 @@ def elsewhere(backend: Subject) -> Value:
 @fact("route-backend", "service-port")
 def service_port(backend: Subject) -> Value:
     """The port of the Service that has the number; absent where none has."""
-    found, port = backend.get("service"), backend.get("port")
-    if not isinstance(found, Known) or not isinstance(port, Known):
-        return port if isinstance(found, Known) else found
-    result = lookup(found.value, port.value)
-    if isinstance(result, Known):
-        return Known(result.value, port.places)
-    return Unknown(result.reason, port.places, written=False) if isinstance(result, Unknown) else Absent(port.places)
+    return port_of(backend.get("service"), backend.get("port"))
 
 
 @fact("route-backend", "reference-grant[]")

@@ -205,6 +205,12 @@ def entries(node: Node | None) -> Iterator[tuple[str, Node, Node]]:
         yield from node.named()
 
 
+def key_place(node: Node | None, key: str, outer: Place) -> Place:
+    """The place of a key of a mapping, else of what is around it."""
+    found = node.key(key) if node is not None else None
+    return found.place if found is not None else outer
+
+
 def scalars(documents: Iterable[Document]) -> Iterator[Scalar]:
     """Every scalar of some documents, keys included; an anchored one as often as a scalar alias names it."""
     seen: set[int] = set()

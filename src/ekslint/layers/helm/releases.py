@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ekslint.layers.helm.values import Single, over, with_singles
-from ekslint.syntax.tree import Mapping, Node, Scalar, items, string
+from ekslint.syntax.tree import Mapping, Node, Scalar, entries, items, string
 from ekslint.value import placeholder
 
 HOLDERS = (
@@ -55,7 +55,7 @@ def releases(kind: str, node: Node, partial: str | None) -> Iterator[Release]:
     elif kind in ("HelmChart", "HelmChartConfig"):
         named = spec.get("chart") if kind == "HelmChart" else node.at("metadata", "name")
         values, why = _read(spec.get("valuesContent"))
-        values = with_singles(values, (Single(name, key, value) for name, key, value in _entries(spec.get("set"))))
+        values = with_singles(values, (Single(name, key, value) for name, key, value in entries(spec.get("set"))))
         if kind == "HelmChartConfig":
             why = why or "the chart's own HelmChart may set more"
         yield Release(_last(string(named)), "", node, named, values, spec.key("valuesContent"), partial or why)
@@ -152,11 +152,6 @@ def _kustomize(listed: Node, partial: str | None) -> Release:
         listed.key("valuesInline"),
         partial,
     )
-
-
-def _entries(node: Node | None) -> Iterator[tuple[str, Node, Node]]:
-    if isinstance(node, Mapping):
-        yield from node.named()
 
 
 def _last(name: str | None) -> str:
