@@ -42,6 +42,11 @@ def test_networks_of_a_class_go_before_those_of_the_annotation() -> None:
     assert [one.name for one in cluster(own, *shared).all("inbound-network")] == ["192.0.2.0/24"]
 
 
+def test_a_network_is_not_placed_inside_another_one() -> None:
+    longer, shorter = cluster(ingress(annotations={"inbound-cidrs": "10.0.0.0/16, 10.0.0.0/1"})).all("inbound-network")
+    assert (longer.place.column + len("10.0.0.0/16, "), longer.place.line) == (shorter.place.column, shorter.place.line)
+
+
 def test_any_member_may_name_the_bucket_of_the_logs() -> None:
     on = {"group.name": "g", "load-balancer-attributes": "access_logs.s3.enabled=true"}
     names = {"group.name": "g", "load-balancer-attributes": "access_logs.s3.bucket=logs"}

@@ -5,6 +5,8 @@ Source: pkg/ingress/model_build_listener.go (computeIngressListenPorts) of the A
 
 from __future__ import annotations
 
+import re
+
 from ekslint.data.go import GoError
 from ekslint.fact import Subject, fact, given, subjects
 from ekslint.facts.written import ALB, CONTROLLER, alb, decoded, refused
@@ -100,7 +102,7 @@ def annotation_text(owner: Subject, name: str) -> Text | None:
 
 
 def word_place(owner: Subject, annotation: str, word: str) -> Place | None:
-    """Where a word first stands in an annotation; None where it does not."""
+    """Where an entry of a list first stands in an annotation, not as a part of another; None where it does not."""
     text = annotation_text(owner, annotation)
-    start = text.value.find(word) if text is not None else -1
-    return text.place(start, start + len(word)) if text is not None and start >= 0 else None
+    found = re.search(rf"(?<![^\s,]){re.escape(word)}(?![^\s,])", text.value) if text is not None else None
+    return text.place(*found.span()) if text is not None and found is not None else None
