@@ -91,8 +91,10 @@ def test_each_carrier_names_kinds_that_exist(maintenance: ModuleType) -> None:
 UNDECLARED = (
     "auto-mode",
     "auto-mode-node-class",
+    "autoscaler",
     "foreign-alb",
     "namespace",
+    "network-plugin",
     "node-annotation",
     "policy-engine",
     "reference-grant",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekslint.carriers.resource import Resource
-from ekslint.fact import Subject, given
+from ekslint.fact import Subject
 from ekslint.syntax.tree import Node, items, string
 from ekslint.value import Known, read
 
@@ -28,8 +28,6 @@ OBJECTS = (
 GIVES = ("auto-mode", "network-plugin")
 TOKENS = (b"operator.tigera.io", b"cilium", b"ClusterConfig", b"AWSManagedControlPlane", b"eks.amazonaws.com")
 
-given("network-plugin", "gives_addresses", "bool", "Whether the plugin gives pods their addresses in place of the VPC CNI.")
-
 
 def objects(resource: Resource) -> Iterator[Subject]:
     """A `network-plugin` where the object brings another plugin, an `auto-mode` where it belongs to EKS Auto Mode."""
@@ -40,7 +38,6 @@ def objects(resource: Resource) -> Iterator[Subject]:
             plugin,
             resource.place,
             node=resource.node,
-            given={"gives_addresses": Known(True, (resource.place,))},
             belongs=_cluster_name(resource),
         )
     node = _auto_mode(resource)

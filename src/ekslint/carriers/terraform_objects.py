@@ -16,7 +16,7 @@ from ekslint.fact import Subject
 from ekslint.syntax import yaml
 from ekslint.syntax.computed import Computed, OpenMapping
 from ekslint.syntax.tree import Document, Mapping, Scalar
-from ekslint.value import Absent, Known, Value, read
+from ekslint.value import Absent, Known, read
 
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
@@ -66,5 +66,4 @@ def _release(resource: Resource, cluster: str | None) -> Iterator[Subject]:
             subject.belongs = cluster
             yield subject
     elif release.chart == "cilium" and isinstance(read(release.values, "cni", "chainingMode", partial=release.partial), Absent):
-        plugin: dict[str, Value] = {"gives_addresses": Known(True, (place,))}
-        yield Subject("network-plugin", "Cilium", place, node=body, given=plugin, belongs=cluster)
+        yield Subject("network-plugin", "Cilium", place, node=body, belongs=cluster)

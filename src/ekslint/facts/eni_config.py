@@ -57,9 +57,3 @@ def security_groups(config: Subject) -> Value:
 def api_version(config: Subject) -> Value:
     """apiVersion of the object; absent where the chart or the add-on makes it."""
     return config.read("apiVersion")
-
-
-@fact("eni-config", "string")
-def written_namespace(config: Subject) -> Value:
-    """The namespace in its metadata, which an object of the whole cluster has no use for."""
-    return config.read("metadata", "namespace")

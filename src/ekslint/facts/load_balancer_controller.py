@@ -8,16 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ekslint.data.annotations import controller_default
-from ekslint.fact import Subject, fact, subjects
 from ekslint.inventory import Cluster
 from ekslint.value import Absent, Known, Unknown, Value, places_of
-
-
-@fact("cluster", "load-balancer-controller[]")
-def load_balancer_controllers(cluster: Subject) -> Value:
-    """The settings of the AWS Load Balancer Controller in the set."""
-    inside = cluster.home
-    return subjects(inside.all("load-balancer-controller"), not inside.whole, inside.why)
 
 
 def controller_setting(cluster: Cluster, name: str) -> Value:

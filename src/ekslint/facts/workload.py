@@ -73,12 +73,6 @@ def pod_labels(workload: Subject) -> Value:
 
 
 @fact("workload", "label[]")
-def pod_annotations(workload: Subject) -> Value:
-    """The annotations of the pods."""
-    return _map(workload, "metadata", "annotations")
-
-
-@fact("workload", "label[]")
 def node_selector(workload: Subject) -> Value:
     """The labels that a node needs (spec.nodeSelector)."""
     return _map(workload, "spec", "nodeSelector")
