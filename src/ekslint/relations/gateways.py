@@ -196,14 +196,3 @@ def taken(route: Subject) -> Value:
         return Known(True, (route.place,))
     unknown = next((one for one in known if not isinstance(one, Known)), None)
     return unknown if isinstance(unknown, Unknown) else Known(False, (route.place,))
-
-
-@fact("route", "bool")
-def on_alb(route: Subject) -> Value:
-    """Whether every Gateway that the route names is known to make an ALB."""
-    for parent in route.value("parents"):
-        gateway = parent.value.get("gateway")
-        kind = gateway.value.get("type") if isinstance(gateway, Known) else gateway
-        if not isinstance(kind, Known) or kind.value != "alb":
-            return Known(False, kind.places) if isinstance(kind, Known) else kind
-    return Known(True, (route.place,))
