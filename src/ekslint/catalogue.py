@@ -1,7 +1,7 @@
 """Which module declares what, so that a run imports only the modules that it needs.
 
 `facts` has, by kind and name of a fact, the module that computes it ("" where only carriers give it); `makers` the module that
-makes a kind of subject; `carriers`, by module, what it declares (see `carriers/`).
+makes a kind of subject and the kinds that it needs; `carriers`, by module, what it declares (see `carriers/`).
 """
 
 from __future__ import annotations

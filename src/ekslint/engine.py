@@ -73,6 +73,8 @@ def _checks(clusters: Sequence[Cluster], rules: Sequence[Rule], problems: list[P
     selections = [(found[0], Selection(found)) for found in kinds.values()]
     for cluster in clusters:
         for first, selection in selections:
+            if not cluster.speaks_of(first.subject):
+                continue
             for subject in _subjects(cluster, first, problems):
                 if not subject.place.file and subject.kind != "cluster":
                     continue  # what EKS puts there by itself and no file speaks of: all of it is unknown

@@ -80,13 +80,23 @@ def given(kind: str, name: str, type: str, text: str) -> None:
     _add(Fact(kind, name, type, text, None))
 
 
-def maker(kind: str) -> Callable[[Callable[[Any], Iterable[Subject]]], Callable[[Any], Iterable[Subject]]]:
-    """Declares a function of the cluster as what makes all subjects of a kind."""
+MADE_OF: dict[str, tuple[str, ...]] = {}
+"""For kinds that a join makes, the kinds that carriers lift of which it needs one; nothing where it may always make some."""
+
+
+def maker(
+    kind: str, of: tuple[str, ...] = ()
+) -> Callable[[Callable[[Any], Iterable[Subject]]], Callable[[Any], Iterable[Subject]]]:
+    """Declares a function of the cluster as what makes all subjects of a kind.
+
+    `of` names the kinds that carriers lift: where a cluster has none of them, nothing that a file speaks of can be made.
+    """
 
     def declare(make: Callable[[Any], Iterable[Subject]]) -> Callable[[Any], Iterable[Subject]]:
         if kind in MAKERS:
             raise ValueError(f"two makers of {kind}")
         MAKERS[kind] = make
+        MADE_OF[kind] = of
         return make
 
     return declare
@@ -105,12 +115,12 @@ def index() -> Catalogue:
     return catalogue(_declared)
 
 
-def _declared() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def _declared() -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, tuple[str, ...]]]]:
     facts = {
         kind: {name: declared.compute.__module__ if declared.compute else "" for name, declared in found.items()}
         for kind, found in FACTS.items()
     }
-    return facts, {kind: make.__module__ for kind, make in MAKERS.items()}
+    return facts, {kind: (make.__module__, MADE_OF[kind]) for kind, make in MAKERS.items()}
 
 
 def find_fact(kind: str, name: str) -> Fact | None:
@@ -132,11 +142,18 @@ def find_fact(kind: str, name: str) -> Fact | None:
 def find_maker(kind: str) -> Callable[[Any], Iterable[Subject]] | None:
     """What makes the subjects of a kind, None where only carriers do; imports the module that declares it."""
     if kind not in MAKERS:
-        module = index()["makers"].get(kind)
-        if module is None:
+        declared = index()["makers"].get(kind)
+        if declared is None:
             return None
-        import_module(module)
+        import_module(declared[0])
     return MAKERS[kind]
+
+
+def made_of(kind: str) -> tuple[str, ...]:
+    """The kinds that carriers lift of which one is needed to make a kind; nothing where that is not said."""
+    declared = index()["makers"].get(kind)
+    found: tuple[str, ...] = declared[1] if declared is not None else ()
+    return found
 
 
 _GIVEN: dict[tuple[str, str], Fact] = {}

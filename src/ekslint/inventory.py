@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ekslint.fact import Subject, find_maker
+from ekslint.fact import Subject, find_maker, made_of
 from ekslint.source.text import Place
 
 
@@ -25,6 +25,11 @@ class Cluster:
         self.subject = Subject("cluster", name, Place("", 1, 1, 1, 1), cluster=self)
         self._complete: set[str] = set()
         self._made: dict[tuple[str, str], dict[object, list[Subject]]] = {}
+
+    def speaks_of(self, kind: str) -> bool:
+        """Whether the files can hold subjects of a kind, or what such are made of."""
+        needed = made_of(kind)
+        return not needed or kind in self._kinds or any(other in self._kinds for other in needed)
 
     def all(self, kind: str) -> list[Subject]:
         """The subjects of a kind, in the order of files and lines; those that a join makes come last, on first need."""

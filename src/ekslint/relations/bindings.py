@@ -174,7 +174,7 @@ def _at(found: Value, named: Known[object]) -> Value:
     return Unknown(found.reason, named.places, written=False) if isinstance(found, Unknown) else Absent(named.places)
 
 
-@maker("binding-rule")
+@maker("binding-rule", ("target-group-binding",))
 def rules(cluster: Cluster) -> Iterator[Subject]:
     """The entries of `spec.networking.ingress` of the cluster's bindings."""
     for binding in cluster.all("target-group-binding"):

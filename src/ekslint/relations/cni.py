@@ -12,7 +12,7 @@ from ekslint.value import Absent, Known, Unknown, Value, places_of
 given("cni", "settings", "cni-settings[]", "The carriers that set something of aws-node.")
 
 
-@maker("cni")
+@maker("cni", ("cni-settings",))
 def make(cluster: Cluster) -> Iterable[Subject]:
     """The one VPC CNI of a cluster; none where EKS Auto Mode or another plugin gives pods their addresses."""
     found = cluster.all("cni-settings")

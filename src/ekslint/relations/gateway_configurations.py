@@ -130,7 +130,7 @@ def gateways(configuration: Subject) -> Value:
     return subjects(found, bool(why), why)
 
 
-@maker("listener-configuration")
+@maker("listener-configuration", ("gateway", "gateway-class", "route", "load-balancer-configuration", "target-group-configuration"))
 def listener_configurations(cluster: Cluster) -> Iterator[Subject]:
     """The entries of `spec.listenerConfigurations` of a cluster's LoadBalancerConfigurations."""
     for configuration in cluster.all("load-balancer-configuration"):

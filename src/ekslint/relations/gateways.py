@@ -73,7 +73,7 @@ def listeners(gateway: Subject) -> Value:
     return subjects(cluster.where("gateway-listener", "gateway", gateway), bool(gateway.partial), gateway.partial or "")
 
 
-@maker("gateway-listener")
+@maker("gateway-listener", ("gateway", "gateway-class", "route", "load-balancer-configuration", "target-group-configuration"))
 def gateway_listeners(cluster: Cluster) -> Iterator[Subject]:
     """The listeners of a cluster's Gateways."""
     for gateway in cluster.all("gateway"):
@@ -129,7 +129,7 @@ def parents(route: Subject) -> Value:
     return subjects(route.home.where("parent", "route", route), bool(route.partial), route.partial or "")
 
 
-@maker("parent")
+@maker("parent", ("gateway", "gateway-class", "route", "load-balancer-configuration", "target-group-configuration"))
 def all_parents(cluster: Cluster) -> Iterator[Subject]:
     """The parentRefs of a cluster's routes that name Gateways."""
     for route in cluster.all("route"):

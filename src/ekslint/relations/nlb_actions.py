@@ -26,7 +26,7 @@ given("nlb-action-target", "port", "any", "The port of the Service: a number, or
 given("nlb-action-target", "weight", "int", "Its weight.")
 
 
-@maker("nlb-action")
+@maker("nlb-action", ("service",))
 def actions(cluster: Cluster) -> Iterator[Subject]:
     """The actions of the listeners of a cluster's NLBs."""
     for load_balancer in cluster.where("load-balancer", "type", "nlb"):
@@ -62,7 +62,7 @@ def _target(action: Subject, one: dict[str, Any]) -> Subject:
     return Subject("nlb-action-target", shown, place, namespace=action.namespace, given=facts, cluster=action.cluster)
 
 
-@maker("nlb-action-target")
+@maker("nlb-action-target", ("service",))
 def targets(cluster: Cluster) -> Iterator[Subject]:
     """What the actions of a cluster's NLBs forward to."""
     for action in cluster.all("nlb-action"):

@@ -33,7 +33,7 @@ def _service(load_balancer: Subject) -> Subject | None:
     return service
 
 
-@maker("port-name")
+@maker("port-name", ("service",))
 def port_names(cluster: Cluster) -> Iterator[Subject]:
     """The ports that Services name in ssl-ports and quic-enabled-ports, as they are written."""
     for load_balancer in cluster.where("load-balancer", "type", "nlb"):

@@ -78,7 +78,18 @@ def version(cluster: Subject) -> Value:
     return Known(str(found.value), found.places, found.default) if isinstance(found, Known) else found
 
 
-@maker("node-group")
+@maker(
+    "node-group",
+    (
+        "scaling-group",
+        "launch-template",
+        "node-pool",
+        "node-class",
+        "machine-bootstrap",
+        "machine-deployment",
+        "machine-infrastructure",
+    ),
+)
 def make_node_groups(cluster: Cluster) -> Iterator[Subject]:
     """Every group that a join makes."""
     yield from _of_templates(cluster)

@@ -35,7 +35,7 @@ def _rules(route: Subject) -> list[Node]:
     return items(route.node.at("spec", "rules") if route.node is not None else None)
 
 
-@maker("route-backend")
+@maker("route-backend", ("route",))
 def backends(cluster: Cluster) -> Iterator[Subject]:
     """The backendRefs of a cluster's routes."""
     for route in cluster.all("route"):
@@ -179,7 +179,7 @@ def _by_default(cluster: Cluster, at: Value) -> Value:
     return controller_or(cluster, "default_target_type", Known("instance", at.places, default=CONTROLLER))
 
 
-@maker("route-filter")
+@maker("route-filter", ("route",))
 def filters(cluster: Cluster) -> Iterator[Subject]:
     """The filters of the rules of a cluster's routes."""
     for route in cluster.all("route"):
@@ -190,7 +190,7 @@ def filters(cluster: Cluster) -> Iterator[Subject]:
             yield Subject("route-filter", shown, node.place, node=node, given=facts, cluster=route.cluster)
 
 
-@maker("route-path")
+@maker("route-path", ("route",))
 def paths(cluster: Cluster) -> Iterator[Subject]:
     """The paths that a cluster's HTTPRoutes match."""
     for route in cluster.all("route"):

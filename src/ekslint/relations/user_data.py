@@ -28,7 +28,20 @@ def user_data(group: Subject) -> Value:
     return Known(Subject("user-data", group.name, place, given=facts, cluster=group.cluster), (place,))
 
 
-@maker("user-data")
+GROUPS = (
+    "node-group",
+    "scaling-group",
+    "launch-template",
+    "node-pool",
+    "node-class",
+    "machine-bootstrap",
+    "machine-deployment",
+    "machine-infrastructure",
+)
+"""Where user data is found: groups of nodes, and what they are made of."""
+
+
+@maker("user-data", GROUPS)
 def make_user_data(cluster: Cluster) -> Iterator[Subject]:
     """The user data of each node group that has some."""
     for group in cluster.all("node-group"):
@@ -144,37 +157,37 @@ def _inside(cluster: Cluster, name: str) -> Iterator[Subject]:
                     yield value.value
 
 
-@maker("user-data-part")
+@maker("user-data-part", GROUPS)
 def make_parts(cluster: Cluster) -> Iterator[Subject]:
     """The parts of all user data."""
     return _inside(cluster, "parts")
 
 
-@maker("bootstrap-argument")
+@maker("bootstrap-argument", GROUPS)
 def make_arguments(cluster: Cluster) -> Iterator[Subject]:
     """The arguments in all user data."""
     return _inside(cluster, "arguments")
 
 
-@maker("max-pods-setting")
+@maker("max-pods-setting", GROUPS)
 def make_settings(cluster: Cluster) -> Iterator[Subject]:
     """The settings of max-pods in all user data."""
     return _inside(cluster, "settings")
 
 
-@maker("node-config")
+@maker("node-config", GROUPS)
 def make_node_configs(cluster: Cluster) -> Iterator[Subject]:
     """The NodeConfigs in all user data."""
     return _inside(cluster, "node_configs")
 
 
-@maker("max-pods-calculator")
+@maker("max-pods-calculator", GROUPS)
 def make_calculators(cluster: Cluster) -> Iterator[Subject]:
     """The calls of max-pods-calculator.sh in all user data."""
     return _inside(cluster, "calculators")
 
 
-@maker("instance-type")
+@maker("instance-type", GROUPS)
 def make_instance_types(cluster: Cluster) -> Iterator[Subject]:
     """The instance types of all node groups, one for each group."""
     for group in cluster.all("node-group"):

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from ekslint.data.go import go_bool, go_int
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.inventory import Cluster
-from ekslint.value import Absent, Known, Unknown, Value
+from ekslint.syntax.tree import entries
+from ekslint.value import Absent, Known, Unknown, Value, listing
 
 CONFIG_MAP = "amazon-vpc-cni"
 
@@ -20,7 +21,7 @@ given("controller-settings", "written_cooldown", "string", "branch-eni-cooldown 
 given("controller-settings", "place_namespace", "string", "The namespace of the ConfigMap, where one is written.")
 
 
-@maker("controller-settings")
+@maker("controller-settings", ("config-map", "cni-settings"))
 def make(cluster: Cluster) -> Iterator[Subject]:
     """The settings by each carrier of the set."""
     for config in cluster.all("config-map"):
@@ -56,6 +57,16 @@ def _settings(cluster: Cluster, of: Subject, facts: dict[str, Value]) -> Subject
         partial=of.partial,
         cluster=cluster,
     )
+
+
+@fact("controller-settings", "string[]")
+def other_than_text(settings: Subject) -> Value:
+    """The keys of the ConfigMap's data under which something other than a string is written; absent of other carriers."""
+    if settings.value("carrier") != "ConfigMap" or settings.node is None:
+        return Absent((settings.place,))
+    written = entries(settings.node.get("data"))
+    keys = [Known(name, (value.place,), key=name) for name, _, value in written if value.kind not in ("string", "null")]
+    return listing(keys, places=(settings.place,))
 
 
 @fact("controller-settings", "bool")
