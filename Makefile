@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench carriers drift pages kustomize-expected clean
+.PHONY: help demo test bench carriers left-out drift pages kustomize-expected clean
 
 help:
 	@echo "make demo   install ekslint here and check a small shop's repository with it"
 	@echo "make test   run the checks of the code, the proof of every rule, and the tests"
 	@echo "make bench  time ekslint beside yamllint and Checkov"
 	@echo "make carriers  write the page docs/carriers.md anew from the code"
+	@echo "make left-out  write the page docs/left-out.md anew from docs/left-out.yaml and the rules"
 	@echo "make drift  compare the tables with CONTROLLER=, CNI= (checkouts) and INSTANCES= (a wheel of moto)"
 	@echo "make pages  write a page for each rule, and an index, into FOLDER="
 	@echo "make kustomize-expected  build the kustomizations of the tests anew with KUSTOMIZE= (the program)"
@@ -43,6 +44,9 @@ bench: .venv/installed
 
 carriers: .venv/installed
 	$(BIN)/python maintenance/carriers.py
+
+left-out: .venv/installed
+	$(BIN)/python maintenance/left_out.py
 
 drift: .venv/installed
 	$(BIN)/python maintenance/drift.py $(if $(CONTROLLER),--controller "$(CONTROLLER)") $(if $(CNI),--cni "$(CNI)") \

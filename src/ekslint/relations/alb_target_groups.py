@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ekslint.fact import Subject, subjects
+from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.written import ALB, CONTROLLER, alb, choice, field, integer, pairs
 from ekslint.inventory import Cluster
@@ -16,7 +16,7 @@ from ekslint.relations import target_groups
 from ekslint.relations.ingress_class import taken_ingresses
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters
-from ekslint.value import Absent, Known, Unknown, Value
+from ekslint.value import Absent, Known, Unknown, Value, listing
 
 
 @target_groups.source
@@ -142,3 +142,35 @@ def _attributes(ingress: Subject, service: Value) -> Value:
         given = {"key": Known(key, (place,)), "value": Known(value, (place,))}
         made.append(Subject("target-group-attribute", key, place, given=given, cluster=ingress.cluster))
     return subjects(made, places=found.places)
+
+
+@fact("target-group", "string")
+def ingress_target_type(target_group: Subject) -> Value:
+    """The target type that the Ingress's annotation says, which counts where nothing goes before it."""
+    ingress = target_group.value("ingress")
+    return alb(ingress, "target-type") if ingress is not None else Absent((target_group.place,))
+
+
+@fact("target-group", "string[]")
+def dropped_attributes(target_group: Subject) -> Value:
+    """The attributes that the Ingress sets and the Service does not: the Service's annotation replaces the Ingress's as a whole.
+
+    Absent where one of them has no such annotation.
+    """
+    ingress, service = target_group.value("ingress"), target_group.get("service")
+    if ingress is None or not isinstance(service, Known):
+        return service if isinstance(service, Unknown) else Absent((target_group.place,))
+    own, theirs = (pairs(alb(owner, "target-group-attributes")) for owner in (service.value, ingress))
+    if not isinstance(own, Known) or not isinstance(theirs, Known):
+        return theirs if isinstance(own, Known) else own
+    return listing([Known(key, theirs.places) for key in theirs.value if key not in own.value], places=own.places)
+
+
+@fact("target-group", "target-group[]")
+def twins(target_group: Subject) -> Value:
+    """The target groups of the same load balancer that have the same Service and port behind them, itself too; absent of an NLB."""
+    service, port, balancer = (target_group.value(name) for name in ("service", "service_port", "load_balancer"))
+    if service is None or port is None or balancer is None or target_group.value("ingress") is None:
+        return Absent((target_group.place,))
+    near = target_group.home.where("target-group", "service", service)
+    return subjects([one for one in near if one.value("service_port") is port and one.value("load_balancer") is balancer])

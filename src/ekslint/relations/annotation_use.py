@@ -31,6 +31,7 @@ REASONS = {
     "no-group": "the Ingress is in no group",
     "no-listener": "the Ingress has no listener of that protocol and port",
     "no-backend": "no backend of the Ingress asks for it",
+    "no-own-type-path": "no path of the Ingress is of the type ImplementationSpecific",
     "pod-targets": "its targets are pods, and it chooses nodes",
     "acl-name": "a member of the group names its web ACL, and then no ARN is read",
     "feature-gate": "the feature gate that turns it on is off",
@@ -304,6 +305,20 @@ def _nodes(ingress: Subject, table: Annotation) -> str | Unknown | None:
     return instance if isinstance(instance, Unknown) else None if instance or not types else "pod-targets"
 
 
+def _regex(ingress: Subject, table: Annotation) -> str | Unknown | None:
+    if table.suffix != "use-regex-path-match" or ingress.value("regex_paths") is False:
+        return None
+    found: Value = ingress.get("paths")
+    listed = found.value if isinstance(found, Known) else None
+    kinds = [one.value.get("path_type") for one in listed or () if isinstance(one, Known)]
+    if any(isinstance(kind, Absent) or (isinstance(kind, Known) and kind.value == "ImplementationSpecific") for kind in kinds):
+        return None
+    unknown = next((kind for kind in kinds if isinstance(kind, Unknown)), None)
+    if unknown is None and listed is not None and listed.open:
+        unknown = Unknown(listed.why, (ingress.place,), written=False)
+    return unknown or "no-own-type-path"
+
+
 _REASONS: tuple[Reason, ...] = (
-    _auto_mode, _gate, _class_params, _security_groups, _https, _frontend, _order, _acl, _form, _nodes,
+    _auto_mode, _gate, _class_params, _security_groups, _https, _frontend, _order, _acl, _form, _nodes, _regex,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from ekslint.facts.service import lookup
 from ekslint.facts.workload import pod_of
 from ekslint.facts.written import integer
 from ekslint.relations.alb_target_groups import first_written
-from ekslint.syntax.tree import items
+from ekslint.syntax.tree import Node, items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
 
@@ -74,3 +74,34 @@ def control_port(target_group: Subject) -> Value:
         return Absent((target_group.place,))
     suffix = f"target-control-port.{service.name}.{backends.items[0].value.value('port')}"
     return integer(first_written(ingress, target_group.get("service"), suffix))
+
+
+@fact("target-group", "string[]")
+def readiness_paths(target_group: Subject) -> Value:
+    """The paths that HTTP readiness probes ask for on the port behind which the targets are, each once."""
+    listed, port = target_group.get("workloads"), target_group.get("service_port")
+    if not isinstance(listed, Known) or not isinstance(port, Known):
+        return port if isinstance(listed, Known) else listed
+    found: dict[object, Value] = {}
+    why = listed.value.why
+    for one in listed.value:
+        pod = pod_of(one.value) if isinstance(one, Known) else None
+        for container in items(pod.at("spec", "containers")) if pod is not None else []:
+            asked = read(container, "readinessProbe", "httpGet", "port")
+            path = read(container, "readinessProbe", "httpGet", "path")
+            if isinstance(asked, Unknown) or isinstance(path, Unknown):
+                why = why or "a probe is not known"
+            elif isinstance(asked, Known) and asked.value in _reached(container, port.value.value("target_port")):
+                said = path if isinstance(path, Known) else Known("/", asked.places, default="Kubernetes")
+                found.setdefault(said.value, said)
+    return listing(found.values(), listed.value.open or bool(why), why, listed.places)
+
+
+def _reached(container: Node, target: object) -> set[object]:
+    """The number and name of the container's port that a Service's target port means."""
+    found = {target}
+    for entry in items(container.get("ports")):
+        known = [value.value for value in (read(entry, "name"), read(entry, "containerPort")) if isinstance(value, Known)]
+        if target in known:
+            found |= set(known)
+    return found
