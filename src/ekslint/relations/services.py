@@ -26,7 +26,8 @@ def fits(one: str | None, other: str | None) -> bool:
 def find_service(cluster: Cluster, namespace: str | None, name: str, origin: Value) -> Value:
     """The Service of that name as seen from a namespace.
 
-    Absent only where the set holds Services that may be of that namespace, so that Services are not kept elsewhere.
+    Absent only where the set holds Services that may be of that namespace, so that Services are not kept elsewhere, or one of
+    that very name which certainly is of another namespace.
     """
     found = [one for one in cluster.named("service", name) if fits(namespace_of(one), namespace)]
     exact = [one for one in found if namespace_of(one) == namespace]
@@ -40,7 +41,7 @@ def find_service(cluster: Cluster, namespace: str | None, name: str, origin: Val
         target = release.get("target_namespace")
         if release.value("local") or (isinstance(target, Known) and target.value == namespace):
             return Unknown(f"the chart {release.value('chart') or release.name} may bring it", origin.places, written=False)
-    if not any(fits(namespace_of(one), namespace) for one in cluster.all("service")):
+    if not cluster.named("service", name) and not any(fits(namespace_of(one), namespace) for one in cluster.all("service")):
         return Unknown("the set holds no Service of this namespace", origin.places, written=False)
     return Absent(origin.places)
 
