@@ -64,33 +64,45 @@ def _secondary(node: Node | None) -> bool:
 @fact("eni-config", "eni-config[]")
 def same_subnet(config: Subject) -> Value:
     """The ENIConfigs of the cluster in the same subnet, itself among them."""
-    own = config.get("subnet")
-    if not isinstance(own, Known):
+    own, made = config.get("subnet"), config.value("subnet_resource")
+    if not isinstance(own, Known) and made is None:
         return own
-    found = [one for one in config.home.all("eni-config") if one.value("subnet") == own.value]
+    listed = config.home.all("eni-config")
+    found = [one for one in listed if one.value("subnet_resource") is made] if made is not None else []
+    found += [one for one in listed if one not in found and isinstance(own, Known) and one.value("subnet") == own.value]
     return subjects(found, places=own.places)
 
 
 @fact("eni-config", "node-group[]")
 def groups_in_subnet(config: Subject) -> Value:
     """The node groups of the set whose own nodes lie in the same subnet."""
-    own = config.get("subnet")
-    if not isinstance(own, Known):
+    own, made = config.get("subnet"), config.value("subnet_resource")
+    if not isinstance(own, Known) and made is None:
         return own
     home = config.home
     found = [
         group
         for group in home.all("node-group")
-        if isinstance(listed := group.get("subnets"), Known)
-        and any(isinstance(one, Known) and one.value == own.value for one in listed.value)
+        if (isinstance(own, Known) and _has(group.get("subnets"), own.value)) or _has(group.get("own_subnets"), made)
     ]
     return subjects(found, not home.whole, home.why, own.places)
 
 
+def _has(listed: Value, wanted: object) -> bool:
+    """Whether a known list holds a known value other than None."""
+    return (
+        wanted is not None
+        and isinstance(listed, Known)
+        and any(isinstance(one, Known) and one.value == wanted for one in listed.value)
+    )
+
+
 @fact("eni-config", "string")
 def subnet_zone(config: Subject) -> Value:
-    """The zone of its subnet, where an eksctl ClusterConfig of the set names both."""
-    own = config.get("subnet")
+    """The zone of its subnet, where the set makes the subnet, or an eksctl ClusterConfig of it names both."""
+    own, made = config.get("subnet"), config.get("subnet_resource")
+    if isinstance(made, Known) and isinstance(zone := made.value.get("zone"), Known):
+        return zone
     if not isinstance(own, Known):
         return own
     for cluster in config.home.all("cluster-config"):
