@@ -33,7 +33,7 @@ _BOOLEANS = {"enable-network-policy", "enable-ipv6", "enable-policy-event-logs",
 
 given("cni-settings", "host_network", "bool", "Whether the DaemonSet's pods are on the host network.")
 given("cni-settings", "tolerates_all", "bool", "Whether the DaemonSet tolerates every taint.")
-given("cni-settings", "host_paths", "string[]", "The host paths that the DaemonSet mounts.")
+given("cni-settings", "host_paths", "string[]", "The folders of the node that the container aws-node mounts.")
 given("cni-settings", "probe_address", "string", "The address that the probes of aws-node ask.")
 
 
@@ -131,11 +131,12 @@ def _pod_facts(pod: Node) -> dict[str, Value]:
     network = pod.get("hostNetwork")
     open_to_all = [t for t in items(pod.get("tolerations")) if string(t.get("operator")) == "Exists" and t.get("key") is None]
     everything = [t for t in open_to_all if t.get("effect") is None]
-    volumes = pod.get("volumes")
+    main = next((each for each in items(pod.get("containers")) if string(each.get("name")) == "aws-node"), None)
+    mounted = {string(mount.get("name")) for mount in items(main.get("volumeMounts") if main is not None else None)}
     paths = [
         Known(path.content.rstrip("/") or "/", (path.place,))
-        for path in (volume.at("hostPath", "path") for volume in items(volumes))
-        if isinstance(path, Scalar)
+        for volume in items(pod.get("volumes"))
+        if string(volume.get("name")) in mounted and isinstance(path := volume.at("hostPath", "path"), Scalar)
     ]
     on_host = isinstance(network, Scalar) and network.value is True
     return {
