@@ -26,6 +26,7 @@ class Variable(NamedTuple):
     * default_code: what counts where it is absent, None where nothing or another setting does
     * default_manifest: what the manifest and the chart ship, None where they leave it out
     * min_version: the first release that reads it, None where all do; dead_since: the first that reads it no more
+    * older: the value as with which the releases before that behave, None where they do as with default_code
     * on_bad_value: default (the default counts), ignore (as if empty), skip (only bad items), exit (aws-node does not start),
       ipamd-exit (ipamd stops, the node stays NotReady), None where nothing is refused
     * empty_is_unset: whether an empty text counts as absent
@@ -48,6 +49,7 @@ class Variable(NamedTuple):
     default_code: str | None = None
     default_manifest: str | None = None
     min_version: str | None = None
+    older: str | None = None
     dead_since: str | None = None
     on_bad_value: str | None = None
     empty_is_unset: bool = False

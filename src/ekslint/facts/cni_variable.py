@@ -136,6 +136,14 @@ def presumed(variable: Subject) -> Value:
 
 
 @fact("cni-variable", "string")
+def in_older_releases(variable: Subject) -> Value:
+    """The value as with which the releases behave that do not read the variable yet; absent where there is none."""
+    entry = table.variable(variable.name)
+    said = entry.older or entry.default_code if entry is not None else None
+    return Absent((variable.place,)) if said is None else Known(said, (variable.place,))
+
+
+@fact("cni-variable", "string")
 def spelled(variable: Subject) -> Value:
     """The value in the spelling that its reader takes, where a person's meaning is plain: yes for true, Strict for strict."""
     entry, value = table.variable(variable.name), variable.get("value")
