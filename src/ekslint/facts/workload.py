@@ -120,6 +120,24 @@ def operating_system(workload: Subject) -> Value:
     return Known("linux", (workload.place,), KUBERNETES)
 
 
+@fact("workload", "enum(fargate, hybrid, auto, ec2)")
+def compute_type(workload: Subject) -> Value:
+    """The compute type that the pods ask for; absent where they ask for none.
+
+    By the label eks.amazonaws.com/compute-type of nodes, or by the scheduler and the label that EKS gives pods of Fargate profiles.
+    """
+    scheduler = pod_read(workload, "spec", "schedulerName")
+    if isinstance(scheduler, Known) and scheduler.value == "fargate-scheduler":
+        return Known("fargate", scheduler.places)
+    profile = pod_read(workload, "metadata", "labels", "eks.amazonaws.com/fargate-profile")
+    if isinstance(profile, Known):
+        return Known("fargate", profile.places)
+    asked = asks_for(node_terms(pod_of(workload)), ("eks.amazonaws.com/compute-type",))
+    if asked is None or asked[0] not in ("fargate", "hybrid", "auto", "ec2"):
+        return Absent((workload.place,))
+    return Known(asked[0], (asked[1],))
+
+
 @fact("workload", "string")
 def runtime_class(workload: Subject) -> Value:
     """The runtime class, which may bring a nodeSelector of its own."""

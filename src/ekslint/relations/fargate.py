@@ -12,10 +12,12 @@ from ekslint.value import Absent, Known, Unknown, Value, read
 
 @fact("workload", "bool")
 def fargate(workload: Subject) -> Value:
-    """Whether a Fargate profile of the set takes the pods: its namespace and all its labels match."""
+    """Whether the pods run on Fargate: they ask for it, or a profile of the set takes their namespace and all its labels match."""
     at = (workload.place,)
     if workload.value("object_kind") == "DaemonSet":
         return Known(False, at)
+    if workload.value("compute_type") == "fargate":
+        return Known(True, workload.get("compute_type").places)
     labels = labels_of(workload.get("pod_labels"))
     namespace = workload.get("namespace")
     answers = [
