@@ -156,6 +156,21 @@ def mutual_ports(ingress: Subject) -> Value:
     return listing([Known(entry.get("port", 0), content.places) for entry in content.value or []], places=content.places)
 
 
+@fact("ingress", "int[]")
+def mutual_ports_elsewhere(ingress: Subject) -> Value:
+    """The ports of mutual-authentication at which the Ingress itself does not listen with HTTPS."""
+    ports, listened = ingress.get("mutual_ports"), ingress.get("listen_ports")
+    if not isinstance(ports, Known):
+        return ports
+    if not isinstance(listened, Known):
+        return listened
+    if listened.value.open:
+        return Unknown(listened.value.why, listened.places, written=False)
+    found = [one.value for one in listened.value if isinstance(one, Known)]
+    secure = {one.value("port") for one in found if one.value("protocol") == "HTTPS"}
+    return listing([one for one in ports.value if isinstance(one, Known) and one.value not in secure], places=ports.places)
+
+
 @fact("load-balancer", "int[]")
 def verified_ports(load_balancer: Subject) -> Value:
     """The ports on which an ALB verifies client certificates against a trust store."""
