@@ -175,6 +175,13 @@ def eks_max_pods(group: Subject) -> Value:
     return Known(min(figures), places_of(*modes) or types.places, default="EKS")
 
 
+@fact("node-group", "int")
+def figure_for_pods(group: Subject) -> Value:
+    """max-pods as the kubelet gets it, or the figure that EKS computes where it is EKS that sets it."""
+    said = group.get("max_pods")
+    return group.get("eks_max_pods") if isinstance(said, Unknown) and group.value("max_pods_source") == "eks" else said
+
+
 @fact("node-group", "instance-type[]")
 def denser_types(group: Subject) -> Value:
     """The instance types on which prefix delegation makes room for more pods than secondary addresses; none in an IPv6 cluster."""
