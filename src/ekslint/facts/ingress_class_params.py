@@ -56,6 +56,14 @@ def ssl_redirect_port(params: Subject) -> Value:
     return field(params, "sslRedirectPort")
 
 
+@fact("ingress-class-params", "enum(string, boolean, integer, number, null, list, map)")
+def ssl_redirect_port_type(params: Subject) -> Value:
+    """The type under which the port that HTTP is redirected to is written; the CRD takes a string."""
+    node = params.node.at("spec", "sslRedirectPort") if params.node is not None else None
+    said = params.get("ssl_redirect_port")
+    return said if node is None or not isinstance(said, Known) else Known(node.kind, (node.place,))
+
+
 @fact("ingress-class-params", "string[]")
 def prefix_list_fields(params: Subject) -> Value:
     """The spellings under which prefix lists are written: prefixListsIDs, and the older PrefixListsIDs."""
