@@ -41,6 +41,8 @@ def nearest_controller(gateway_class: Subject) -> Value:
         return Absent(named.places) if isinstance(named, Known) else named
     meant = {"ingress.k8s.aws/alb": "gateway.k8s.aws/alb", "service.k8s.aws/nlb": "gateway.k8s.aws/nlb"}
     near = meant.get(str(named.value)) or nearest_name(str(named.value), CONTROLLERS)
+    if near is None and str(named.value).startswith("gateway.k8s.aws/"):
+        near = next(iter(CONTROLLERS))
     return Known(near, named.places) if near else Absent(named.places)
 
 
