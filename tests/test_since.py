@@ -126,6 +126,14 @@ def test_below_a_folder_the_same_paths_are_compared(repository: Path) -> None:
     assert len(found("--since", "HEAD~1", "apps")) > 0
 
 
+def test_pre_commit_says_what_to_compare_with(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "cluster.yaml").write_text(SWITCHED)
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", "HEAD")
+    assert found() == {("custom-networking-without-new-nodes", "cluster.yaml", 8)}
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", "0" * 40)
+    assert ("annotation-unknown", "web.yaml", 7) in found()
+
+
 @pytest.mark.parametrize("revision", ["nowhere", "-x", "HEAD:web.yaml"])
 def test_a_revision_that_is_none_is_wrong_use(repository: Path, revision: str) -> None:
     result = check(f"--since={revision}")

@@ -75,6 +75,7 @@ def check(
     Exit codes: 0 nothing found at or above --fail-on; 1 findings; 2 wrong use; 3 something that could matter could not be read.
     """
     gc.disable()  # one run, no cycles worth the time
+    since = since or _pushed_from()
     targets = _targets(formats, outputs)
     started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     library = _library(folders)
@@ -226,6 +227,20 @@ def _given(paths: Sequence[str], config: Config, include: Sequence[str] = ()) ->
         return Given(paths, config.exclude, wanted)
     except MissingPathError as error:
         raise WrongUseError(str(error)) from None
+
+
+def _pushed_from() -> str | None:
+    """The revision from which pre-commit was asked to start (--from-ref, or a push), None where there is none that git knows."""
+    name = os.environ.get("PRE_COMMIT_FROM_REF")
+    if not name:
+        return None
+    from ekslint.source.revision import Revision, RevisionError
+
+    try:
+        Revision(name)
+    except RevisionError:
+        return None
+    return name
 
 
 def _revision(name: str) -> Revision:
