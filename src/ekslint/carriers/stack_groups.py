@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ekslint.carriers._security_groups import security_group_rule
 from ekslint.carriers._stack_network import vpc_of
-from ekslint.carriers.launch_template import Fields, integer
-from ekslint.carriers.terraform_network import PROTOCOLS
+from ekslint.carriers.launch_template import Fields
 from ekslint.fact import Subject
 from ekslint.layers.cloudformation import StackResource, Template, template
-from ekslint.syntax.tree import Document, Mapping, Node, items
-from ekslint.value import Absent, Known, Listing, Unknown, Value
+from ekslint.syntax.tree import Document, Mapping, items
+from ekslint.value import Known, Listing, Unknown, Value
 
 GIVES = ("security-group",)
 TOKENS = (b"AWS::EC2::SecurityGroup",)
+_RULE = ("IpProtocol", "FromPort", "ToPort")
 _NAMES = {"egress": "SecurityGroupEgress", "ingress": "SecurityGroupIngress"}
 
 
@@ -53,30 +54,15 @@ def _rules(stack: Template, group: StackResource, direction: str) -> Value:
         if stack.branch(item) is not item or not isinstance(item, Mapping) or item.get("IpProtocol") is None:
             why = why or "a rule is known when the stack is made"
         else:
-            found.append(_rule(Fields(item, item.place, None, stack), item, direction).known())
+            found.append(security_group_rule(Fields(item, item.place, None, stack), _RULE, direction, item, item.place).known())
     for resource in stack.resources(f"AWS::EC2::{name}"):
         of = stack.reference(resource.property("GroupId"))
         if of is not None and of.id == group.id:
             fields = Fields(resource.properties, resource.key.place, None, stack)
-            found.append(_rule(fields, resource.body, direction, resource).known())
+            found.append(security_group_rule(fields, _RULE, direction, resource.body, resource.key.place).known())
         elif of is None:
             why = why or f"{resource.id} may be a rule of it"
     if direction == "egress" and inside is None:
         why = why or "AWS lets all out unless a rule says otherwise"
     key = group.properties.key(name) if group.properties is not None else None
     return Known(Listing(found, bool(why), why), ((key or group.key).place,))
-
-
-def _rule(fields: Fields, node: Node, direction: str, resource: StackResource | None = None) -> Subject:
-    protocol = fields.get("IpProtocol")
-    if isinstance(protocol, Known):
-        protocol = Known(PROTOCOLS.get(str(protocol.value).lower(), "other"), protocol.places, protocol.default)
-    elif isinstance(protocol, Absent):
-        protocol = Unknown("no protocol is written", protocol.places, written=False)
-    facts: dict[str, Value] = {
-        "protocol": protocol,
-        "from_port": integer(fields.get("FromPort")),
-        "to_port": integer(fields.get("ToPort")),
-    }
-    place = resource.key.place if resource is not None else node.place
-    return Subject("security-group-rule", direction, place, node=node, given=facts)

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ekslint.carriers._security_groups import security_group_rule
 from ekslint.carriers._terraform import reference
-from ekslint.carriers.launch_template import Fields, integer
+from ekslint.carriers.launch_template import Fields
 from ekslint.carriers.subnets import ROLE_TAG
 from ekslint.fact import Subject, given
 from ekslint.source.text import Place
 from ekslint.syntax.computed import Computed, OpenMapping, OpenSequence
-from ekslint.syntax.tree import Mapping, Node, Scalar, Sequence, items, key_place
-from ekslint.value import Absent, Known, Listing, Unknown, Value, read
+from ekslint.syntax.tree import Mapping, Node, Scalar, items, key_place
+from ekslint.value import Known, Listing, Unknown, Value, read
 
 if TYPE_CHECKING:
     from ekslint.layers.terraform import Configuration, Resource
@@ -29,14 +30,6 @@ BESIDE = {
 }
 
 given("subnet", "reference", "string", "What other resources of the same Terraform configuration call the subnet's id.")
-given("security-group", "reference", "string", "What other resources of the same Terraform configuration call the group's id.")
-given("security-group", "egress", "security-group-rule[]", "The rules that let traffic out.")
-given("security-group", "ingress", "security-group-rule[]", "The rules that let traffic in.")
-given("security-group", "vpc", "string", "The VPC of the group, by folder and address or by file and logical id.")
-given("security-group-rule", "protocol", "enum(tcp, udp, icmp, all, other)", "The protocol of the rule.")
-given("security-group-rule", "from_port", "int", "The first port of the rule; absent where it is for all.")
-given("security-group-rule", "to_port", "int", "The last port of the rule.")
-PROTOCOLS = {"tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp", "icmp": "icmp", "1": "icmp", "-1": "all", "all": "all"}
 
 
 def terraform(configuration: Configuration) -> Iterator[Subject]:
@@ -93,7 +86,7 @@ def _rules(configuration: Configuration, group: Resource, direction: str) -> Val
     """The rules of a group in one direction, in it and beside it; open where a rule may be of this group or may be there at all."""
     inside = group.body.get(direction)
     place = key_place(group.body, direction, group.place)
-    found: list[Value] = [_rule(Fields(body, body.place), body, body.place, direction).known() for body in items(inside)]
+    found: list[Value] = [_rule(body, body.place, direction).known() for body in items(inside)]
     why = group.body.why if isinstance(group.body, OpenMapping) else ""
     if isinstance(inside, Computed):
         why = why or inside.reason
@@ -105,7 +98,7 @@ def _rules(configuration: Configuration, group: Resource, direction: str) -> Val
             continue
         owner = body.get("security_group_id")
         if isinstance(owner, Computed) and owner.reference == group.address:
-            found.append(_rule(Fields(body, resource.place), body, resource.place, direction).known())
+            found.append(_rule(body, resource.place, direction).known())
         elif isinstance(owner, Computed) and (owner.reference is None or configuration.named(owner.reference) is None):
             why = why or f"{resource.address} may be a rule of it"
     if not configuration.whole:
@@ -117,17 +110,6 @@ def _said(node: Node | None) -> str | None:
     return node.content if isinstance(node, Scalar) and not isinstance(node, Computed) else None
 
 
-def _rule(fields: Fields, node: Mapping | Sequence | Node, place: Place, direction: str) -> Subject:
-    protocol = fields.get("protocol")
-    if isinstance(protocol, Absent):
-        protocol = fields.get("ip_protocol")
-    if isinstance(protocol, Known):
-        protocol = Known(PROTOCOLS.get(str(protocol.value).lower(), "other"), protocol.places, protocol.default)
-    elif isinstance(protocol, Absent):
-        protocol = Unknown("no protocol is written", protocol.places, written=False)
-    facts: dict[str, Value] = {
-        "protocol": protocol,
-        "from_port": integer(fields.get("from_port")),
-        "to_port": integer(fields.get("to_port")),
-    }
-    return Subject("security-group-rule", direction, place, node=node, given=facts)
+def _rule(body: Node, place: Place, direction: str) -> Subject:
+    protocol = "protocol" if body.get("protocol") is not None else "ip_protocol"
+    return security_group_rule(Fields(body, place), (protocol, "from_port", "to_port"), direction, body, place)

@@ -208,5 +208,6 @@ def _of(line: Line, key: str) -> Value:
 
 
 def behind(line: Line, start: int) -> Line:
+    """What of a line is behind its first characters, as many as `start`."""
     holes = [Hole(max(0, h.start - start), h.end - start, h.reason) for h in line.holes if h.end > start]
     return Line(line.text.part(start, len(line.text.value)), holes)
