@@ -100,7 +100,7 @@ class Attribute(NamedTuple):
     """An attribute of a load balancer, target group or listener, set in a stringMap annotation.
 
     applies_to: alb, nlb, gwlb. allowed holds words beside which a number between minimum and maximum may be written where those
-    are given. read_by_controller: the controller refuses a bad value itself; else AWS does.
+    are given.
     """
 
     table: str
@@ -110,13 +110,12 @@ class Attribute(NamedTuple):
     minimum: int | None = None
     maximum: int | None = None
     default: str | None = None
-    read_by_controller: bool = False
 
 
 class ParamsField(NamedTuple):
     """A field of IngressClassParams: the ingress annotation suffix that it overrides, for every key alone where `per_key`.
 
-    first_member: only the class of the group's first member counts. beats_service: it overrides a Service's annotation too.
+    first_member: only the class of the group's first member counts.
     """
 
     field: str
@@ -124,7 +123,6 @@ class ParamsField(NamedTuple):
     overrides: str | None = None
     per_key: bool = False
     first_member: bool = False
-    beats_service: bool = False
 
 
 class Label(NamedTuple):
