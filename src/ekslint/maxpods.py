@@ -37,12 +37,9 @@ def pod_limit(
     return _limit(type, prefixes and type.prefix_capable, custom_networking, max_eni, trunk)
 
 
-def recommended(
-    type: InstanceType, *, prefixes: bool, custom_networking: bool, max_eni: int | None = None, trunk: bool = False
-) -> int | None:
+def recommended(type: InstanceType, *, prefixes: bool, custom_networking: bool) -> int | None:
     """`pod_limit` under EKS's cap; None where the cap decides and the type's vCPUs are unknown."""
-    limit = pod_limit(type, prefixes=prefixes, custom_networking=custom_networking, max_eni=max_eni, trunk=trunk)
-    return _capped(limit, type)
+    return _capped(pod_limit(type, prefixes=prefixes, custom_networking=custom_networking), type)
 
 
 def cap(type: InstanceType) -> int | None:

@@ -194,32 +194,30 @@ def chart_subjects(
     *,
     quoted: bool,
     at: Place | None = None,
-    overrides: Iterable[Entry] = (),
     facts: dict[str, Value] | None = None,
 ) -> Iterator[Subject]:
     """The settings in values of the chart (`quoted`) or in an add-on's configuration, which has the same keys.
 
-    `at` is where values would be written; `overrides` are dotted paths set one by one (Argo CD parameters, `--set`).
+    `at` is where values would be written.
     """
     where = at or source.place
-    set_one_by_one = {entry.name: entry for entry in overrides}
-    main = _with(list(env_map(_map(values, "env"))), set_one_by_one, "env.")
-    init = _with(list(env_map(_map(values, "init", "env"))), set_one_by_one, "init.env.")
+    main = list(env_map(_map(values, "env")))
+    init = list(env_map(_map(values, "init", "env")))
     extra = list(env_list(items(values.get("extraEnv")))) if values is not None and quoted else []
     known: dict[str, Value] = {
         "main_env": names([*main, *extra], key_place(values, "env", where)),
         "init_env": names(init, key_place(_map(values, "init"), "env", key_place(values, "init", where))),
-        "agent_network_policy": _one(values, set_one_by_one, where, "enableNetworkPolicy"),
-        "agent_ipv6": _one(values, set_one_by_one, where, "nodeAgent", "enableIpv6"),
-        "agent_policy_event_logs": _one(values, set_one_by_one, where, "nodeAgent", "enablePolicyEventLogs"),
-        "agent_cloudwatch_logs": _one(values, set_one_by_one, where, "nodeAgent", "enableCloudWatchLogs"),
-        "agent_table_size": _one(values, set_one_by_one, where, "nodeAgent", "conntrackCacheTableSize"),
-        "windows_ipam": _one(values, set_one_by_one, where, "enableWindowsIpam"),
-        "windows_prefix_delegation": _one(values, set_one_by_one, where, "enableWindowsPrefixDelegation"),
-        "agent": _agent(values, set_one_by_one, where),
+        "agent_network_policy": _one(values, where, "enableNetworkPolicy"),
+        "agent_ipv6": _one(values, where, "nodeAgent", "enableIpv6"),
+        "agent_policy_event_logs": _one(values, where, "nodeAgent", "enablePolicyEventLogs"),
+        "agent_cloudwatch_logs": _one(values, where, "nodeAgent", "enableCloudWatchLogs"),
+        "agent_table_size": _one(values, where, "nodeAgent", "conntrackCacheTableSize"),
+        "windows_ipam": _one(values, where, "enableWindowsIpam"),
+        "windows_prefix_delegation": _one(values, where, "enableWindowsPrefixDelegation"),
+        "agent": _agent(values, where),
     }
     if quoted:
-        known |= _image_versions(values, set_one_by_one, where)
+        known |= _image_versions(values, where)
     yield settings(source, known | (facts or {}))
     yield from variables(source, "main", main, quoted=quoted)
     yield from variables(source, "main", extra)
@@ -261,51 +259,36 @@ def _renamed(key: Node, name: str) -> Scalar:
     return Scalar(key.text, key.start, key.end, name, name)
 
 
-def _with(found: list[Entry], one_by_one: dict[str, Entry], prefix: str) -> list[Entry]:
-    more = [
-        Entry(path.removeprefix(prefix), entry.key, entry.value, entry.elsewhere)
-        for path, entry in one_by_one.items()
-        if path.startswith(prefix)
-    ]
-    replaced = {entry.name for entry in more}
-    return [entry for entry in found if entry.name not in replaced] + more
-
-
 def _map(node: Node | None, *path: str) -> Node | None:
     return node.at(*path) if node is not None else None
 
 
-def _one(values: Node | None, one_by_one: dict[str, Entry], where: Place, *path: str) -> Value:
+def _one(values: Node | None, where: Place, *path: str) -> Value:
     """One value as text, as the chart's templates write it; absent where it is the chart's own."""
-    entry = one_by_one.get(".".join(path))
-    if entry is None:
-        node = _map(values, *path)
-        if node is None:
-            deepest = read(values, *path, outer=(where,))
-            return Absent(deepest.places, path[-1])
-        holder = _map(values, *path[:-1]) or values
-        key = holder.key(path[-1]) if holder is not None else None
-        entry = Entry(path[-1], key or node, node)
-    return quoted_value(entry)
+    node = _map(values, *path)
+    if node is None:
+        deepest = read(values, *path, outer=(where,))
+        return Absent(deepest.places, path[-1])
+    holder = _map(values, *path[:-1]) or values
+    key = holder.key(path[-1]) if holder is not None else None
+    return quoted_value(Entry(path[-1], key or node, node))
 
 
-def _agent(values: Node | None, one_by_one: dict[str, Entry], where: Place) -> Value:
+def _agent(values: Node | None, where: Place) -> Value:
     """The chart asks a template whether `nodeAgent.enabled` is anything but false, 0 and empty."""
-    entry = one_by_one.get("nodeAgent.enabled")
-    written = read(values, "nodeAgent", "enabled", outer=(where,)) if entry is None else quoted_value(entry)
+    written = read(values, "nodeAgent", "enabled", outer=(where,))
     if isinstance(written, Absent):
         return Known(True, written.places, "VPC CNI chart")
     if isinstance(written, Known):
-        return Known(written.value not in (False, "", 0) and (entry is None or written.value != "false"), written.places)
+        return Known(written.value not in (False, "", 0), written.places)
     return written
 
 
-def _image_versions(values: Node | None, one_by_one: dict[str, Entry], where: Place) -> dict[str, Value]:
+def _image_versions(values: Node | None, where: Place) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for fact, path in (("version", "image"), ("init_version", "init.image"), ("agent_version", "nodeAgent.image")):
         for key in ("override", "tag"):
-            set_alone = one_by_one.get(f"{path}.{key}")
-            node = set_alone.value if set_alone is not None else _map(values, *path.split("."), key)
+            node = _map(values, *path.split("."), key)
             version = tag_version(node) if string(node) != "" else None
             if version is not None:
                 found[fact] = version

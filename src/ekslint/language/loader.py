@@ -38,10 +38,9 @@ class RuleFile(NamedTuple):
     yields_to: tuple[tuple[str, Place], ...]
 
 
-def read_rule(path: str, family: str, shown: str | None = None) -> RuleFile:
-    """Reads one rule file. `shown` is how messages name it. Raises RuleError."""
-    shown = shown or path
-    start = Place(shown, 1, 1, 1, 1)
+def read_rule(path: str, family: str) -> RuleFile:
+    """Reads one rule file. Raises RuleError."""
+    start = Place(path, 1, 1, 1, 1)
     try:
         with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
@@ -52,7 +51,7 @@ def read_rule(path: str, family: str, shown: str | None = None) -> RuleFile:
         raise RuleError([Mistake(start, f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError:
         raise RuleError([Mistake(start, "is no UTF-8 text")]) from None
-    return parse_rule(Text(text, shown), family, path)
+    return parse_rule(Text(text, path), family, path)
 
 
 def parse_rule(text: Text, family: str, path: str) -> RuleFile:

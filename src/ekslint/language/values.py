@@ -35,21 +35,21 @@ class Broken(Absent):
     __slots__ = ()
 
 
-def follow(value: Value, steps: Steps, exact: bool = True) -> Value:
-    """The value at the end of steps without ALL, from the value of a subject (or list) on.
-
-    With `exact` an element of an open list is unknown, since more knowledge could move another to its place; texts and places
-    take the one that is seen.
-    """
+def follow(value: Value, steps: Steps) -> Value:
+    """The value at the end of steps without ALL, from the value of a subject (or list) on."""
     for step in steps:
         if not isinstance(value, Known):
             return Broken(value.places, value.key) if isinstance(value, Absent) else Unknown(value.reason, value.places)
-        value = element(value, step, exact) if isinstance(step, int) else value.value.get(step)
+        value = element(value, step, exact=True) if isinstance(step, int) else value.value.get(step)
     return value
 
 
 def element(value: Known[Listing], index: int, exact: bool) -> Value:
-    """One element of a list; absent where the list is shorter."""
+    """One element of a list; absent where the list is shorter.
+
+    With `exact` that of an open list is unknown, since more knowledge could move another to its place; texts and places take the
+    one that is seen.
+    """
     items = value.value.items
     inside = -len(items) <= index < len(items)
     doubt = more(value)

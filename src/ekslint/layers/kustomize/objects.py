@@ -21,10 +21,6 @@ class Id(NamedTuple):
     name: str
     namespace: str
 
-    def same(self, other: Id) -> bool:
-        """Whether both are one object."""
-        return self == other
-
 
 class Former(NamedTuple):
     """What an object was called before a transformer changed it."""
