@@ -149,3 +149,78 @@ def test_targets_of_other_namespaces_and_nodes_are_left_out() -> None:
     other = [ingress("o", {"target-type": "ip"}, namespace="other"), service(namespace="other")]
     found = cluster(space("a: b"), ingress(annotations={"target-type": "instance"}), service(), *other)
     assert plain(only(found, "namespace").get("pod_target_groups")) == []
+
+
+@pytest.mark.parametrize(
+    ("others", "hosts"),
+    [
+        ("", ["a.example.com"]),
+        (HOST, []),
+        (HOST.replace("a.example.com", "b.example.com"), ["a.example.com"]),
+        (HOST.replace("a.example.com", "'*.example.com'"), []),
+        (ONE_PATH, []),
+        (HOST.replace("a.example.com", "'${HOST}'"), "unknown"),
+    ],
+)
+def test_hosts_without_paths_that_nothing_else_serves(others: str, hosts: object) -> None:
+    spec = "rules:\n  - host: a.example.com\n"
+    texts = [ingress("a", GROUP, spec), ingress("b", GROUP, others or "rules: []")]
+    assert plain(cluster(*texts).all("ingress")[0].get("hosts_without_paths")) == hosts
+
+
+def test_a_default_backend_serves_hosts_without_paths() -> None:
+    spec = "defaultBackend: {service: {name: web, port: {number: 80}}}\nrules:\n  - host: a.example.com\n"
+    assert plain(only(cluster(ingress(spec=spec)), "ingress").get("hosts_without_paths")) is None
+
+
+ASKING = ONE_PATH.replace("number: 80", "name: use-annotation")
+DEFAULT = "defaultBackend: {service: {name: web, port: {name: use-annotation}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "spec", "more", "left_out"),
+    [
+        ('"host": "#{host}"', ASKING, {}, True),
+        ('"host": "b.example.com"', ASKING, {}, False),
+        ('"query": "a=b"', ASKING, {}, False),
+        ('"host": "#{host}"', DEFAULT, {}, False),
+        ('"host": "#{host}"', DEFAULT + ASKING, {}, False),
+        ('"host": "#{host}"', ASKING, {"use-regex-path-match": '"true"'}, False),
+        ('"host": "#{host}"', ASKING, {"use-regex-path-match": "${REGEX}"}, "unknown"),
+    ],
+)
+def test_redirects_that_the_controller_leaves_out(config: str, spec: str, more: dict[str, str], left_out: object) -> None:
+    action = f'\'{{"type": "redirect", "redirectConfig": {{{config}, "statusCode": "HTTP_301"}}}}\''
+    found = cluster(ingress(annotations={"actions.web": action, **more}, spec=spec))
+    assert plain(only(found, "action").get("left_out")) == left_out
+
+
+def test_other_actions_are_no_redirects_to_leave_out() -> None:
+    action = '\'{"type": "fixed-response", "fixedResponseConfig": {"statusCode": "204"}}\''
+    found = cluster(ingress(annotations={"actions.web": action}, spec=ASKING))
+    assert plain(only(found, "action").get("left_out")) is None
+
+
+def test_conditions_of_which_a_rule_has_one() -> None:
+    method = '{"field": "http-request-method", "httpRequestMethodConfig": {"values": ["GET"]}}'
+    source = '{"field": "source-ip", "sourceIPConfig": {"values": ["192.0.2.0/24"]}}'
+    header = '{"field": "http-header", "httpHeaderConfig": {"httpHeaderName": "a", "values": ["b"]}}'
+    for conditions, further in (([method, source, header, header], []), ([source, method, method], ["http-request-method"])):
+        found = cluster(ingress(annotations={"conditions.web": f"'[{', '.join(conditions)}]'"}))
+        assert plain(only(found, "ingress-path").get("further_conditions")) == further
+
+
+def test_backends_behind_a_redirect_are_not_looked_at() -> None:
+    found = cluster(ingress("a", GROUP), ingress("b", {**GROUP, **HTTPS, "ssl-redirect": '"443"'}))
+    assert [plain(one.get("built")) for one in found.all("backend")] == [False, True]
+
+
+def test_a_chart_may_bring_the_pods_of_a_service_that_none_fits() -> None:
+    release = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: shop}\n"
+        "spec: {chart: {spec: {chart: web, sourceRef: {kind: HelmRepository, name: h}}}}\n"
+    )
+    other = pod("{name: web}").replace("app: web", "app: other")
+    assert plain(only(cluster(service(spec=SELECTED % 80), other), "service").get("workloads")) == []
+    assert plain(only(cluster(service(spec=SELECTED % 80), other, release), "service").get("workloads")) == [...]
+    assert plain(only(cluster(service(spec=SELECTED % 80), pod("{name: web}"), release), "service").get("workloads")) == ["web"]

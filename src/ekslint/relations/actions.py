@@ -137,6 +137,23 @@ def redirect_changes(action: Subject) -> Value:
     return listing(found, places=member_places(action, ("redirectConfig",)) or action.get("content").places)
 
 
+@fact("action", "bool")
+def left_out(action: Subject) -> Value:
+    """Whether the controller makes no rule of a redirect that changes nothing (isInfiniteRedirectRule); absent of other actions.
+
+    A default action is no rule, and behind a regular expression it does not look.
+    """
+    changes, listed = action.get("redirect_changes"), action.get("backends")
+    if not isinstance(changes, Known) or not isinstance(listed, Known):
+        return listed if isinstance(changes, Known) else changes
+    regex = action.value("ingress").get("regex_paths")
+    if isinstance(regex, Unknown):
+        return regex
+    asking = [one.value for one in listed.value if isinstance(one, Known)]
+    kept = any(one.value("default") is True for one in asking) or (isinstance(regex, Known) and regex.value)
+    return Known(not changes.value.items and not kept, changes.places)
+
+
 @fact("action", "string")
 def redirect_protocol(action: Subject) -> Value:
     """The protocol that a redirect sends to; absent where it keeps the one of the request."""

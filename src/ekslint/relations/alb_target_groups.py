@@ -144,6 +144,12 @@ def _attributes(ingress: Subject, service: Value) -> Value:
     return subjects(made, places=found.places)
 
 
+@fact("backend", "bool")
+def built(backend: Subject) -> Value:
+    """Whether a listener has a rule or default action for it, so that the controller looks at its Service at all."""
+    return _built(backend.value("ingress"))
+
+
 @fact("target-group", "string")
 def ingress_target_type(target_group: Subject) -> Value:
     """The target type that the Ingress's annotation says, which counts where nothing goes before it."""

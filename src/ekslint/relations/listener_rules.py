@@ -126,12 +126,13 @@ def covers(one: Subject, other: Subject, elsewhere: bool = False) -> bool:
     """Whether a rule takes all requests of another by its host and path; `elsewhere` if it also must send them somewhere else, for
     certain."""
     of, its = one.value("ingress_path"), other.value("ingress_path")
-    if not _covers_host(of.value("host"), its.value("host")) or not _covers_path(of, its):
+    if not covers_host(of.value("host"), its.value("host")) or not _covers_path(of, its):
         return False
     return not elsewhere or (_destination(one) != _destination(other) and not _conditional(one) and not _leaves(one))
 
 
-def _covers_host(one: object, other: object) -> bool:
+def covers_host(one: object, other: object) -> bool:
+    """Whether one host, or none for all, takes the requests for another; a leading *. stands for any names before it."""
     if one is None:
         return True
     return one == other or (other is not None and str(one).startswith("*.") and str(other).endswith(str(one)[1:]))
@@ -227,6 +228,6 @@ def rest_taken(path: Subject) -> Value:
         for other in path.home.where("ingress-path", "ingress", member):
             text = str(other.value("path") or "")
             everything = text in ("", "/*") or (text == "/" and other.value("path_type") == "Prefix")
-            if everything and _covers_host(other.value("host"), host):
+            if everything and covers_host(other.value("host"), host):
                 return Known(True, (path.place,))
     return Unknown(listed.why, (path.place,), written=False) if listed.open else Known(False, (path.place,))

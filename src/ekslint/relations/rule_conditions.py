@@ -126,3 +126,16 @@ def condition_values(path: Subject) -> Value:
     for one in path.value("conditions"):
         count += len(one.value.value("values"))
     return Known(count, text.places)
+
+
+@fact("ingress-path", "rule-condition[]")
+def further_conditions(path: Subject) -> Value:
+    """The conditions on the method or the source address that follow another of their field; AWS takes one of each for a rule."""
+    found: list[Value] = []
+    seen: set[object] = set()
+    for one in path.value("conditions"):
+        field = one.value.value("field")
+        if field in ("http-request-method", "source-ip"):
+            found += [one] if field in seen else []
+            seen.add(field)
+    return listing(found, places=(path.place,))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ekslint.fact import Subject, fact
 from ekslint.facts.json_complaints import CONDITION_CONFIGS
 from ekslint.relations.ingress_groups import members
+from ekslint.relations.listener_rules import covers_host
 from ekslint.syntax.tree import items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
@@ -76,15 +77,22 @@ def wildcards(path: Subject) -> Value:
 
 @fact("ingress", "string[]")
 def hosts_without_paths(ingress: Subject) -> Value:
-    """The hosts of rules that have no paths, which only a default backend could serve; absent where the group has one."""
+    """The hosts of rules that have no paths and that no other path of the group serves; absent where it has a default backend."""
     group = ingress.value("group")
     everyone = members(group) if group is not None else [ingress]
-    if any(backend.value("default") is True for one in everyone for backend in ingress.home.where("backend", "ingress", one)):
+    cluster = ingress.home
+    if any(backend.value("default") is True for one in everyone for backend in cluster.where("backend", "ingress", one)):
         return Absent((ingress.place,))
+    others = [path for one in everyone for path in cluster.where("ingress-path", "ingress", one)]
+    listed = group.value("members") if group is not None else None
+    why = "the group is not known" if listed is None else listed.why
+    unknown = next((host for host in (path.get("host") for path in others) if isinstance(host, Unknown)), None)
+    if unknown is not None:
+        return Unknown(unknown.reason, unknown.places, written=False)
     found: list[Value] = []
     for rule in items(ingress.node.at("spec", "rules") if ingress.node is not None else None):
         host = read(rule, "host")
-        if isinstance(host, Known) and isinstance(read(rule, "http", partial=ingress.partial), Absent):
+        alone = isinstance(host, Known) and not any(covers_host(path.value("host"), host.value) for path in others)
+        if alone and isinstance(read(rule, "http", partial=ingress.partial), Absent):
             found.append(host)
-    listed = group.value("members") if group is not None else None
-    return listing(found, listed is None or listed.open, listed.why if listed is not None else "the group is not known")
+    return listing(found, listed is None or listed.open, why)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.workload import pod_of
-from ekslint.relations.services import namespace_of
+from ekslint.relations.services import chart_for, namespace_of
 from ekslint.syntax.tree import Mapping, entries, items
 from ekslint.value import Absent, Known, Unknown, Value, listing, read
 
@@ -26,7 +26,8 @@ def labels_by_key(workload: Subject) -> Value:
 def workloads(service: Subject) -> Value:
     """The workloads whose pods are behind the Service; absent for a Service that selects none.
 
-    Open where the cluster was seen in part, where a label is not known, and where the set holds no workload of the namespace.
+    Open where the cluster was seen in part, where a label is not known, where the set holds no workload of the namespace, and where
+    none fits and a chart may bring one.
     """
     wanted = service.get("selector")
     if not isinstance(wanted, Known):
@@ -48,6 +49,9 @@ def workloads(service: Subject) -> Value:
             found.append(one)
     if not near:
         unsure = unsure or "the set holds no workload of this namespace"
+    chart = "" if found else chart_for(cluster, namespace)
+    if chart:
+        unsure = unsure or f"the chart {chart} may bring one"
     return subjects(found, bool(unsure), unsure, wanted.places)
 
 

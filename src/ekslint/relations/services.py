@@ -37,13 +37,21 @@ def find_service(cluster: Cluster, namespace: str | None, name: str, origin: Val
         return Unknown(f"several Services {name}", origin.places, written=False)
     if not cluster.whole:
         return Unknown(cluster.why, origin.places, written=False)
-    for release in cluster.all("chart-release"):
-        target = release.get("target_namespace")
-        if release.value("local") or (isinstance(target, Known) and target.value == namespace):
-            return Unknown(f"the chart {release.value('chart') or release.name} may bring it", origin.places, written=False)
+    chart = chart_for(cluster, namespace)
+    if chart:
+        return Unknown(f"the chart {chart} may bring it", origin.places, written=False)
     if not cluster.named("service", name) and not any(fits(namespace_of(one), namespace) for one in cluster.all("service")):
         return Unknown("the set holds no Service of this namespace", origin.places, written=False)
     return Absent(origin.places)
+
+
+def chart_for(cluster: Cluster, namespace: str | None) -> str:
+    """A chart that may bring objects of a namespace which are not seen; empty where none is released."""
+    for release in cluster.all("chart-release"):
+        target = release.get("target_namespace")
+        if release.value("local") or (isinstance(target, Known) and target.value == namespace):
+            return str(release.value("chart") or release.name)
+    return ""
 
 
 def nearest_service(cluster: Cluster, namespace: str | None, name: str) -> str | None:
