@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from ekslint.data.nearest import nearest_name
 from ekslint.finding import LEVELS
+from ekslint.source.files import open_regular
 from ekslint.source.globs import Globs, leaves_root
 from ekslint.source.text import Place, Text
 from ekslint.suppression import Ignore, unknown_rule
@@ -88,7 +89,7 @@ def load(file: str, rules: Mapping[str, str]) -> Config:
     Raises ConfigError.
     """
     try:
-        with open(file, "rb") as stream:
+        with open_regular(file) as stream:
             data = stream.read(MAX_SIZE + 1)
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", file=file) from None

@@ -12,7 +12,7 @@ SYNTAX = ("shell", "text")
 GIVES = ("node-annotation",)
 TOKENS = (b"eniConfig",)
 
-_ANNOTATES = re.compile(r"annotate\s+nodes?\b[^\n]*?(?:\\\n[^\n]*?)*[\w.-]+/eniConfig\b")
+_ANNOTATES = re.compile(r"annotate\s++nodes?\b(?:[^\n\\/a]|a(?!nnotate\s)|\\\n?|/(?!eniConfig\b))*+(?<=[\w.-])/eniConfig\b")
 
 
 def claims_text(text: Text) -> bool:

@@ -15,7 +15,7 @@ from ekslint.value import Absent, Known, Unknown, Value
 
 _ID = r"(?:sg-|subnet-|pl-|eipalloc-|arn:aws)"
 _BETWEEN_IDS = re.compile(rf"(?<=[^\s,])(?=\s+{_ID})")
-_IDS = re.compile(rf"{_ID}[^\s,]*(?:[\s,]+{_ID}[^\s,]*)+\s*")
+_IDS = re.compile(rf"{_ID}[^\s,]*+(?:[\s,]++{_ID}[^\s,]*+)++\s*")
 _BETWEEN_PAIRS = re.compile(r"(?<=[^,\s])(?=[ \t]*\n\s*[^\s=,]+=)")
 _LAST_COMMA = re.compile(r",(?=\s*\Z)")
 

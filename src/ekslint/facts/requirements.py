@@ -28,7 +28,7 @@ _ELSEWHERE = (
     "kubernetes.io/hostname",
     "node.kubernetes.io/windows-build",
 )
-_NAME = re.compile(r"([a-z]+)(?:-[0-9]+tb)?([0-9]+)?[^.]*\.(.+)")
+_NAME = re.compile(r"([a-z]++)(?:-[0-9]+tb)?+([0-9]++)?+[^.]*+\.(.+)")
 
 
 class Choice(NamedTuple):

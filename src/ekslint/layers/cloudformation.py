@@ -19,7 +19,7 @@ __all__ = ["PARAMETER_DEFAULT", "StackResource", "Template", "function", "templa
 PARAMETER_DEFAULT = "parameter default"
 """What `Known.default` says of a value that a parameter of the template gives when nobody sets it."""
 
-_VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
+_VARIABLE = re.compile(r"\$\{(!?)\s*+((?:[^}\s$]++|\s++(?!\}))*+)\s*+\}")
 _DEPTH = 24
 
 

@@ -174,9 +174,9 @@ def _speaks_of_eks(template: Subject) -> bool:
     written = template.value("written_user_data")
     if written is None:
         return False
-    from ekslint.userdata.read import decode
+    from ekslint.userdata.encoding import peel
 
-    value = decode(written.text, encoded=written.encoded).text.value
+    value = peel(written.text, written.encoded).text.value
     return any(mark in value for mark in _EKS_MARKS)
 
 

@@ -14,7 +14,7 @@ from ekslint.syntax.tree import Scalar, entries, items, string
 from ekslint.value import Absent, Known, Unknown, Value, scalar_value
 
 _CACHE_IMAGE = "k8s-dns-node-cache"
-_MODE = re.compile(r"^\s*\"?mode\"?:\s*\"?(?P<mode>[a-z]+)\"?", re.M)
+_MODE = re.compile(r"^[ \t]*+\"?mode\"?:\s*\"?(?P<mode>[a-z]+)\"?", re.M)
 
 
 @fact("cluster", "workload")

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from ekslint.source.decode import UndecodableError, decode, is_binary
 from ekslint.source.formats import syntax_by_content, syntax_if_asked, syntax_of
@@ -224,7 +224,7 @@ def _bytes(file: SourceFile, relevance: Relevance) -> bytes | None:
     if file.path == "-":
         raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         return raw if len(raw) <= MAX_BYTES else None
-    with open(file.path, "rb") as stream:
+    with open_regular(file.path) as stream:
         raw = stream.read(MAX_BYTES + 1)
         if len(raw) <= MAX_BYTES:
             return raw
@@ -241,6 +241,23 @@ def _bytes(file: SourceFile, relevance: Relevance) -> bytes | None:
                 return None
             raw = tail + more
     return None
+
+
+def open_regular(path: str) -> BinaryIO:
+    """A file opened for reading, without waiting for anybody to write into it.
+
+    Raises OSError where it cannot be opened, or is a device or a pipe that could go on for ever: only a pipe of this process
+    itself, as a shell makes it of `<(…)`, is read.
+    """
+    stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0)))
+    mode = os.fstat(stream.fileno()).st_mode
+    if stat.S_ISREG(mode) or path == os.devnull:
+        return stream
+    if stat.S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/", "/dev/stdin")):
+        os.set_blocking(stream.fileno(), True)
+        return stream
+    stream.close()
+    raise OSError(0, "it is a device, a pipe or a socket, and no file")
 
 
 def shown(path: str) -> str:

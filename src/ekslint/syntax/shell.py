@@ -18,9 +18,9 @@ __all__ = ["Assignment", "Command", "Document", "Part", "Redirect", "Word", "com
 
 _MAX_COMMANDS = 50_000
 _MAX_DEPTH = 200
-_GLOB = re.compile(r"(?<!\\)[*?\[]|(?<!\\)\{[^}]*(?:,|\.\.)[^}]*\}")
+_GLOB = re.compile(r"(?<!\\)[*?\[]|(?<!\\)\{[^{},.]*+(?:\.(?!\.)[^{},.]*+)*+(?:,|\.\.)[^{}]*+\}")
 _HOLE = re.compile(r"\{\{|\{%|%\{|\$\{")
-_FOREIGN = re.compile(r"\$\{(?![!#]?[\w@*?$-]+(?:\[[^\]\s]*\])?(?:\}|[-:%#/^,@+=?]))[^{}\n]*\}")
+_FOREIGN = re.compile(r"\$\{(?![!#]?[\w@*?$-]+(?:\[[^\]\s{}]*\])?(?:\}|[-:%#/^,@+=?]))[^{}\n]*\}")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _ANSI = re.compile(r"\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)", re.DOTALL)
 _ANSI_MEANINGS = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

@@ -26,7 +26,7 @@ MEDIA_TYPES = {
 UNDECIDED = ("text/plain", "text/x-not-multipart", "application/octet-stream", "")
 """Types behind which cloud-init looks at the first line."""
 
-_MAP = re.compile(r"(?:---\s+)?(?:#.*\s+)*[A-Za-z][\w.-]*:(?:\s|$)")
+_MAP = re.compile(r"(?:---\s++)?(?:#[^\n]*+\n\s*+)*+[A-Za-z][\w.-]*+:(?:\s|$)")
 
 
 def looks(text: str, family: str | None = None) -> str:

@@ -17,9 +17,9 @@ MAX_MATCHED = 300
 _SLOW = re.compile(r"\)[*+{]|[*+}]\)")
 _UNBOUNDED = re.compile(r"[*+]|\{\d*,\d*\}")
 _TERM = re.compile(
-    r"\s*(?:(?P<set>[^\s=!,()]+)\s+(?P<how>in|notin)\s*\((?P<values>[^()]*)\)"
-    r"|(?P<key>[^\s=!,()]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^\s=!,()]*)"
-    r"|(?P<lacks>!)?\s*(?P<name>[^\s=!,()]+))\s*(?:,|$)"
+    r"\s*+(?:(?P<set>[^\s=!,()]++)\s++(?P<how>in|notin)\s*+\((?P<values>[^()]*)\)"
+    r"|(?P<key>[^\s=!,()]++)\s*+(?P<operator>==|=|!=)\s*(?P<value>[^\s=!,()]*)"
+    r"|(?P<lacks>!)?\s*+(?P<name>[^\s=!,()]++))\s*+(?:,|$)"
 )
 Test = Callable[[dict[str, str]], bool]
 

@@ -64,7 +64,7 @@ def _said(one: Node) -> str:
 
 def _local(address: str) -> str:
     """An address without the modules that it lies in."""
-    found = re.search(r'(?:data\.)?[a-z][\w-]*\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?$', address)
+    found = re.search(r'(?<![\w-])(?:data\.)?[a-z][\w-]*\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?$', address)
     return found[0] if found else address
 
 
