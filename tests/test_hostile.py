@@ -18,6 +18,7 @@ from ekslint.layers.terraform.plan import _local
 from ekslint.source.text import Text
 from ekslint.syntax import shell
 from ekslint.userdata.classify import looks
+from ekslint.userdata.read import decode
 
 LONG = 50_000
 
@@ -61,6 +62,13 @@ Resources:
     Properties:
       ClusterName: !Sub "VALUE"
 """
+
+
+def test_scripts_beyond_all_that_ec2_takes_are_left_open() -> None:
+    begin = time.process_time()
+    found = decode(Text("#!/bin/bash\n/etc/eks/bootstrap.sh c\n" + "export A=$B; echo 'x y'\n" * LONG, "a.sh"))
+    assert time.process_time() - begin < 3
+    assert found.reason == "its scripts have more than 131072 characters"
 
 
 def test_a_comment_with_a_colon_does_not_make_a_map() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -249,15 +250,17 @@ def open_regular(path: str) -> BinaryIO:
     Raises OSError where it cannot be opened, or is a device or a pipe that could go on for ever: only a pipe of this process
     itself, as a shell makes it of `<(…)`, is read.
     """
-    stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0)))
-    mode = os.fstat(stream.fileno()).st_mode
-    if stat.S_ISREG(mode) or path == os.devnull:
-        return stream
-    if stat.S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/", "/dev/stdin")):
-        os.set_blocking(stream.fileno(), True)
-        return stream
-    stream.close()
-    raise OSError(0, "it is a device, a pipe or a socket, and no file")
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    mode = os.fstat(descriptor).st_mode
+    own = stat.S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/", "/dev/stdin"))
+    if own:
+        os.set_blocking(descriptor, True)
+    elif not stat.S_ISREG(mode) and path != os.devnull:
+        os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise OSError(0, "it is a device, a pipe or a socket, and no file")
+    return os.fdopen(descriptor, "rb")
 
 
 def shown(path: str) -> str:

@@ -27,6 +27,7 @@ class Reading:
         "node_configs",
         "pods_per_core",
         "runs",
+        "scripts",
         "settings",
         "use_max_pods",
     )
@@ -46,6 +47,8 @@ class Reading:
         self.pods_per_core: dict[str, Value] = {}
         self.kube_reserved: dict[str, Value] = {}
         self.labels: dict[str, list[Value]] = {}
+        self.scripts = 0
+        """Characters of the scripts that have been read."""
 
     def copy(self) -> Reading:
         """A reading with settings of its own, so that another order of precedence can be applied to them."""

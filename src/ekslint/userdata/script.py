@@ -14,6 +14,9 @@ from ekslint.value import placeholder
 if TYPE_CHECKING:
     from ekslint.syntax import shell
 
+LONGEST = 1 << 17
+"""Characters of all scripts of one user data that are read: what gzip fits into the 16 KiB of EC2 is shorter."""
+
 _PIPE = re.compile(r"[^\n;|&]*\|&?\s*\Z")
 _CONDITIONAL = frozenset(("if", "else", "case", "for", "while", "function", "list", "template"))
 _SUBSTITUTIONS = ("$(", "`", "<(", ">(")
@@ -54,9 +57,13 @@ class Call(NamedTuple):
 
 
 def calls(text: Text, reading: Reading) -> list[Call]:
-    """The calls of a script in order. What cannot be read is a gap."""
+    """The calls of a script in order. What cannot be read is a gap, as is what goes beyond LONGEST."""
     from ekslint.syntax import shell
 
+    reading.scripts += len(text.value)
+    if reading.scripts > LONGEST:
+        reading.gap(f"its scripts have more than {LONGEST} characters", text.place(0, 0))
+        return []
     try:
         commands = shell.commands(text)
     except ValueError as problem:

@@ -62,6 +62,18 @@ def put(base: Mapping, key: Node, value: Node, keep_key: bool = False) -> Mappin
     return mapping(base, entries)
 
 
+def put_all(base: Mapping, pairs: Iterable[tuple[Node, Node]]) -> Mapping:
+    """The map with each value under its key, as `put` does it for one."""
+    made = list(base.entries)
+    numbers: dict[str | None, int] = {}
+    for number, (old, _) in enumerate(made):
+        numbers.setdefault(key_name(old), number)
+    for key, value in pairs:
+        number = numbers.setdefault(key_name(key), len(made))
+        made[number : number + 1] = [(key, value)]
+    return mapping(base, made)
+
+
 def drop(base: Mapping, name: str) -> Mapping:
     """The map without a key."""
     return mapping(base, [entry for entry in base.entries if key_name(entry[0]) != name])

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 from ekslint.data.kustomize import Fieldspecs, Spec
 from ekslint.layers.kustomize.configuration import merged, spec_of
-from ekslint.layers.kustomize.edit import Change, change_at, changed, content, is_null, mapping, put, rewritten, scalar, sequence
+from ekslint.layers.kustomize.edit import (
+    Change,
+    change_at,
+    changed,
+    content,
+    is_null,
+    mapping,
+    put,
+    put_all,
+    rewritten,
+    scalar,
+    sequence,
+)
 from ekslint.layers.kustomize.faults import BuildError
 from ekslint.layers.kustomize.objects import Object
 from ekslint.layers.kustomize.selectors import MAX_MATCHED, pattern
@@ -105,10 +117,7 @@ def _add_entries(objects: Sequence[Object], added: Node | None, specs: Sequence[
         return
 
     def change(node: Node) -> Node:
-        if isinstance(node, Mapping):
-            for key, value in pairs:
-                node = put(node, key, value)
-        return node
+        return put_all(node, pairs) if isinstance(node, Mapping) else node
 
     for one in objects:
         for spec in specs:
