@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ekslint.carriers._security_groups import security_group_rule
 from ekslint.carriers._terraform import reference
+from ekslint.carriers._terraform_routes import default_route
 from ekslint.carriers.launch_template import Fields
 from ekslint.carriers.subnets import ROLE_TAG
 from ekslint.fact import Subject, given
@@ -55,6 +56,7 @@ def _subnet(configuration: Configuration, resource: Resource) -> Subject:
         "role_tag": read(body, "tags", ROLE_TAG, outer=(place,)),
         "vpc": reference(configuration, body.get("vpc_id")),
         "vpc_ranges": _vpc_ranges(configuration, body, place),
+        "default_route": default_route(configuration, resource),
     }
     return Subject("subnet", resource.name, place, node=body, given=facts)
 
