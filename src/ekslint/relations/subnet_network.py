@@ -11,6 +11,8 @@ from ekslint.syntax.computed import Computed, why_open
 from ekslint.syntax.tree import Mapping, Node, entries, items, string
 from ekslint.value import Absent, Known, Unknown, Value, derive, listing
 
+CUSTOM_NETWORKING = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"
+
 CLUSTER_TAG = "cni.networking.k8s.aws/cluster/"
 
 
@@ -212,6 +214,18 @@ def secondary_range(config: Subject) -> Value:
     if not isinstance(vpc := config.read("spec", "network", "vpc", "id"), Absent):
         return Absent(vpc.places) if isinstance(vpc, Known) else vpc
     return config.read("spec", "secondaryCidrBlock")
+
+
+@fact("cluster-config", "bool")
+def custom_networking(config: Subject) -> Value:
+    """Whether custom networking is on in the cluster that the object makes; off where nothing of a whole set speaks of it."""
+    home = config.home
+    plugin = home.subject.get("cni")
+    said = plugin.value.get("custom_networking") if isinstance(plugin, Known) else plugin
+    if not isinstance(said, Unknown) or not home.whole or said.written:
+        return said
+    written = [each for each in home.all("cni-variable") if each.name == CUSTOM_NETWORKING]
+    return Known(False, (config.place,), "the VPC CNI") if not written else said
 
 
 @fact("node-group", "int")
