@@ -1,7 +1,7 @@
 """Annotations of Ingresses and Services in values of any chart: what the chart's templates put on the objects that they make.
 
-Of the object nothing is known but what stands beside the annotations: whether it is an Ingress or a Service, and its class. So only
-names are judged, and only where the class is that of the AWS controller.
+Of the object nothing is known but what stands beside the annotations: whether it is an Ingress or a Service, and its class. So they
+are judged one by one, and only where the class is that of the AWS controller.
 """
 
 from __future__ import annotations
@@ -109,7 +109,6 @@ def _of_map(annotations: Mapping, beside: Mapping, path: tuple[str, ...], partia
             else Unknown("the chart may quote it", (node.place,), written=True),
             "ingress": Unknown(_WHY, place, "the chart's Ingress", written=False),
             "service": Unknown(_WHY, place, "the chart's Service", written=False),
-            "unread_because": elsewhere,
             "taken": Known(True, place)
             if _taken(name, annotations, beside)
             else Unknown("the class is not known", place, written=False),

@@ -13,7 +13,7 @@ from ekslint.fact import Subject, fact, subjects
 from ekslint.facts.annotation import definition
 from ekslint.facts.load_balancer_controller import feature_gate
 from ekslint.facts.written import field
-from ekslint.relations import nlb_annotation_use
+from ekslint.relations import nlb_annotation_use, values_annotation_use
 from ekslint.relations.group_settings import has_frontend_nlb
 from ekslint.relations.ingress_groups import members
 from ekslint.relations.ingress_settings import parameters, setting
@@ -107,7 +107,7 @@ def unread_because(annotation: Subject) -> Value:
     if isinstance(owner, Absent):
         return _of_service(annotation, table)
     if not isinstance(owner, Known):
-        return owner
+        return values_annotation_use.unread_because(annotation, table) if annotation.value("taken") is True else owner
     for ask in _REASONS:
         found = ask(owner.value, table)
         if isinstance(found, Unknown):

@@ -51,6 +51,11 @@ def unread_because(load_balancer: Subject, table: Annotation) -> str | Unknown:
     return "none" if found is None else found
 
 
+def depends(table: Annotation) -> bool:
+    """Whether it counts only beside other settings."""
+    return table.suffix.removeprefix(SUFFIX) in _REASONS
+
+
 def _ask(load_balancer: Subject, service: Subject, table: Annotation) -> str | Unknown | None:
     if table.argument is not None:
         return _form(load_balancer, service, table)
