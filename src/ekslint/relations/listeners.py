@@ -5,20 +5,18 @@ Source for ALBs: pkg/ingress/model_builder.go (mergeListenPortConfigs) and model
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
+from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.facts.load_balancer_controller import controller_or
 from ekslint.facts.written import CONTROLLER
 from ekslint.inventory import Cluster
+from ekslint.relations._sources import Sources
 from ekslint.relations.ingress_groups import members
 from ekslint.value import Absent, Known, Listing, Unknown, Value, listing, places_of
 
-Source = Callable[[Cluster], Iterable[Subject]]
-_SOURCES: list[Source] = []
-MODULES = ("nlb_listeners",)
-"""The modules that declare sources, imported when somebody first asks for listeners."""
+source = Sources("nlb_listeners")
+"""Declares a function of the cluster as a source of listeners."""
 
 given("listener", "load_balancer", "load-balancer", "The load balancer that listens.")
 given("listener", "port", "int", "The number of the port.")
@@ -26,19 +24,10 @@ given("listener", "protocol", "string", "What it speaks: HTTP or HTTPS on an ALB
 given("listener", "listen_ports", "listen-port[]", "What each member of the group says of this port.")
 
 
-def source(make: Source) -> Source:
-    """Declares a function of the cluster as a source of listeners."""
-    _SOURCES.append(make)
-    return make
-
-
 @maker("listener")
 def listeners(cluster: Cluster) -> Iterator[Subject]:
     """The listeners of a cluster's load balancers."""
-    for name in MODULES:
-        import_module(f"ekslint.relations.{name}")
-    for make in _SOURCES:
-        yield from make(cluster)
+    return source.subjects(cluster)
 
 
 @source

@@ -8,17 +8,15 @@ A source gives a subject's `type` and whatever of the declared facts means somet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
+from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, given, maker, subjects
 from ekslint.inventory import Cluster
+from ekslint.relations._sources import Sources
 from ekslint.value import Absent, Known, Value
 
-Source = Callable[[Cluster], Iterable[Subject]]
-_SOURCES: list[Source] = []
-MODULES = ("alb", "nlb_load_balancers")
-"""The modules that declare sources, imported when somebody first asks for load balancers."""
+source = Sources("alb", "nlb_load_balancers")
+"""Declares a function of the cluster as a source of load balancers."""
 
 given("load-balancer", "type", "enum(alb, nlb)", "Application or Network Load Balancer.")
 given("load-balancer", "ingresses", "ingress[]", "The Ingresses that make it; of an NLB none.")
@@ -30,19 +28,10 @@ given("load-balancer", "ip_address_type", "string", "Which address families it h
 given("load-balancer", "written_name", "string", "The name that somebody asks for; absent where the controller makes one up.")
 
 
-def source(make: Source) -> Source:
-    """Declares a function of the cluster as a source of load balancers."""
-    _SOURCES.append(make)
-    return make
-
-
 @maker("load-balancer")
 def load_balancers(cluster: Cluster) -> Iterator[Subject]:
     """The load balancers that the objects of a cluster make."""
-    for name in MODULES:
-        import_module(f"ekslint.relations.{name}")
-    for make in _SOURCES:
-        yield from make(cluster)
+    return source.subjects(cluster)
 
 
 @fact("load-balancer", "load-balancer[]")

@@ -8,17 +8,15 @@ A source gives whatever of the declared facts means something for its target gro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
+from collections.abc import Iterator
 
 from ekslint.fact import Subject, fact, given, maker
 from ekslint.inventory import Cluster
+from ekslint.relations._sources import Sources
 from ekslint.value import Absent, Known, Unknown, Value
 
-Source = Callable[[Cluster], Iterable[Subject]]
-_SOURCES: list[Source] = []
-MODULES = ("alb_target_groups", "nlb_target_groups")
-"""The modules that declare sources, imported when somebody first asks for target groups."""
+source = Sources("alb_target_groups", "nlb_target_groups")
+"""Declares a function of the cluster as a source of target groups."""
 
 _HEALTH = {
     "health_check_protocol": ("string", "What health checks speak: HTTP, HTTPS or TCP."),
@@ -48,19 +46,10 @@ given("target-group-attribute", "key", "string", "The attribute's key.")
 given("target-group-attribute", "value", "string", "The attribute's value as written.")
 
 
-def source(make: Source) -> Source:
-    """Declares a function of the cluster as a source of target groups."""
-    _SOURCES.append(make)
-    return make
-
-
 @maker("target-group")
 def target_groups(cluster: Cluster) -> Iterator[Subject]:
     """The target groups that the objects of a cluster make."""
-    for name in MODULES:
-        import_module(f"ekslint.relations.{name}")
-    for make in _SOURCES:
-        yield from make(cluster)
+    return source.subjects(cluster)
 
 
 @fact("target-group", "workload[]")
